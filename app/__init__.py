@@ -1,0 +1,1 @@
+"""Accord: the scorecard that marketing and sales share."""

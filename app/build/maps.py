@@ -1,0 +1,69 @@
+"""Loads the maps: a company's own file where there is one, else the default that ships."""
+
+from pathlib import Path
+
+import duckdb
+
+from app.build.contract import Table, read_contract
+from app.build.files import plain
+from app.build.load import ROWS_PER_FILE, Loader
+from app.errors import MapError
+from app.queries import QUERIES
+
+DEFAULTS = QUERIES / "maps"
+# What tells one row of a map from another, so that no word is mapped twice.
+KEYS = {"lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id", "fx": "currency || from_date"}
+
+
+def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
+    """Makes the schema `map` with a table for each map; returns the names of the company's own files.
+
+    Raises MapError with a sentence for each row that says something impossible.
+    """
+    contract = read_contract(DEFAULTS / "schema.sql")
+    own = {name: folder / f"{name}.csv" for name in contract if (folder / f"{name}.csv").is_file()}
+    strangers = sorted(path.name for path in folder.glob("*.csv") if path.stem not in contract) if folder.is_dir() else []
+    if strangers:
+        raise MapError(f"{folder.name}/{strangers[0]} is no map. There are: {', '.join(f'{name}.csv' for name in contract)}.")
+    found = {plain(name): [own.get(name, DEFAULTS / f"{name}.csv")] for name in contract}
+    Loader(con).load("map", found, folder.parent, contract, {})
+    faults = [_sentence(*row) for row in con.execute(_FAULTS).fetchall()]
+    for name, table in contract.items():
+        faults += _impossible(con, name, table) + _repeated(con, name)
+    if faults:
+        raise MapError(*faults)
+    con.execute("create schema map")
+    for name in contract:
+        con.execute(f'create table map."{name}" as from raw_map."{name}"')
+    con.execute("drop schema raw_map cascade; drop table file; drop table quarantine; drop table freshness")
+    return sorted(own)
+
+
+_FAULTS = f"""
+    select f.path, q.origin % {ROWS_PER_FILE}, q.column_name, q.value, q.reason
+    from quarantine as q inner join file as f on f.file_no = q.origin // {ROWS_PER_FILE} order by all
+"""
+
+
+def _sentence(path: str, row: int, column: str | None, value: str | None, reason: str) -> str:
+    where = f"{path}, row {row}" + (f", column {column}" if column else "")
+    return f"{where}: {value!r} {reason}." if value is not None else f"{where}: {reason}."
+
+
+def _impossible(con: duckdb.DuckDBPyConnection, name: str, table: Table) -> list[str]:
+    faults = []
+    for column in (column for column in table.columns if column.one_of):
+        con.execute(f'update raw_map."{name}" set "{column.name}" = lower("{column.name}")')
+        query = f'select _origin % {ROWS_PER_FILE}, "{column.name}" from raw_map."{name}" where "{column.name}" not in (select unnest(?::varchar[])) order by 1'
+        faults += [
+            f"{name}.csv, row {row}, column {column.name}: {value!r} is none of {', '.join(column.one_of)}."
+            for row, value in con.execute(query, [list(column.one_of)]).fetchall()
+        ]
+    return faults
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    if name not in KEYS:
+        return []
+    query = f'select min({KEYS[name]}), count(*) from raw_map."{name}" group by lower(cast({KEYS[name]} as varchar)) having count(*) > 1 order by 1'
+    return [f"{name}.csv says {value!r} {count} times: keep one row of it." for value, count in con.execute(query).fetchall()]

@@ -1,0 +1,48 @@
+"""Runs SQL models in the order they need each other, setting aside the rows that a model finds fault with."""
+
+import duckdb
+
+from app.errors import QueryError
+from app.queries import SqlFile, in_order
+
+MAX_ROUNDS = 1000
+
+
+def run_models(con: duckdb.DuckDBPyConnection, files: dict[str, SqlFile], schema: str = "main") -> None:
+    """Makes one table of each file in `schema`. A model may return `_origin`, `_fault_column`, `_fault_value` and `_fault`:
+    rows with a fault go to the quarantine instead. Raises QueryError where the SQL is at fault.
+    """
+    for file in in_order(files):
+        try:
+            _run(con, file, f"{schema}.{file.name}")
+        except duckdb.Error as fault:
+            raise QueryError(f"{file.name}.sql: {fault}") from fault
+
+
+def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
+    if start := file.header.get("repeat"):
+        _repeat(con, file, name, start)
+        return
+    con.execute(f"create or replace table {name} as {file.body}")
+    columns = {row[0] for row in con.execute(f"describe {name}").fetchall()}
+    if "_fault" in columns:
+        con.execute(f"""
+            insert into quarantine
+            select f.source, f.table_name, m._origin, m._fault_column, m._fault_value, m._fault
+            from {name} as m left join file as f on f.file_no = m._origin // 10000000000 where m._fault is not null
+        """)
+        con.execute(f"delete from {name} where _fault is not null")
+        for column in ("_fault", "_fault_column", "_fault_value"):
+            con.execute(f"alter table {name} drop column {column}")
+
+
+def _repeat(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str, start: str) -> None:
+    """Starts as a copy of another model, then asks itself again until nothing changes."""
+    con.execute(f"create or replace table {name} as from {start}")
+    for _ in range(MAX_ROUNDS):
+        con.execute(f"create or replace temp table next_round as {file.body}")
+        changed = con.execute(f"select count(*) from (from next_round except from {name})").fetchall()[0][0]
+        con.execute(f"create or replace table {name} as from next_round")
+        if not changed:
+            return
+    raise QueryError(f"{file.name}.sql does not come to rest in {MAX_ROUNDS} rounds.")

@@ -1,0 +1,47 @@
+"""What can go wrong, grouped by who can mend it.
+
+AccordError
+├── CallerError            whoever runs it can mend it: exit status 2, one sentence, no traceback
+│   ├── SettingError       a setting that cannot be
+│   ├── QuestionError      a metric, dimension, value or period that does not exist
+│   ├── NoScorecard        nothing has been built yet
+│   └── ExtractError       whoever ships the extracts or the maps can mend it
+│       └── MapError
+└── QueryError             whoever wrote the SQL can mend it: exit status 1
+"""
+
+
+class AccordError(Exception):
+    """Any fault of ours with a sentence for its message."""
+
+
+class CallerError(AccordError):
+    """The caller can mend it."""
+
+
+class SettingError(CallerError):
+    """A setting has a value that cannot be."""
+
+
+class QuestionError(CallerError):
+    """The question names something that does not exist."""
+
+
+class NoScorecard(CallerError):
+    """There is no scorecard in the folder that was asked for."""
+
+
+class ExtractError(CallerError):
+    """An extract cannot be read. Holds every fault that was found, one sentence each."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class MapError(ExtractError):
+    """A map cannot be read or says something impossible."""
+
+
+class QueryError(AccordError):
+    """An SQL file breaks its contract."""

@@ -1,0 +1,28 @@
+"""The words a question is asked in: periods, dimensions, and the values chosen of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+TIME_DIMENSIONS = ("week", "month", "quarter")
+DIMENSIONS = (
+    *TIME_DIMENSIONS,
+    "segment", "region", "industry", "tier", "channel", "source", "campaign", "persona",
+    "marketing_team", "sales_team", "owner", "reason", "age",
+)  # fmt: skip
+
+# Values chosen of each dimension: any of them will do; '' chooses the rows that have none.
+Where = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Local days from `start` up to, and without, `end`."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Number of days in the period."""
+        return (self.end - self.start).days

@@ -1,0 +1,28 @@
+"""The numbers: the catalogue of metrics, and every way to ask them."""
+
+import pyarrow as pa
+
+from app.metrics.catalogue import Metric, catalogue
+from app.metrics.comparison import Comparison, compare, target, weekly
+from app.metrics.periods import earlier, elapsed, is_in_progress, presets, today, week_start
+from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
+from app.serving import Scorecard
+
+__all__ = [
+    "Answer", "Comparison", "Metric", "ask", "catalogue", "check_values", "choices", "compare", "count_records", "data_report",
+    "earlier", "elapsed", "find_metric", "is_in_progress", "presets", "records", "sentence", "target", "today", "week_start", "weekly",
+]  # fmt: skip
+
+
+def sentence(card: Scorecard, metric: Metric) -> str:
+    """A metric's sentence with this scorecard's windows filled in."""
+    text = metric.says
+    for name in ("acceptance_window_days", "influence_window_days", "response_sla_hours", "conversion_window_days"):
+        text = text.replace("{" + name + "}", f"{card.facts[name]:g}")
+    return text
+
+
+def data_report(card: Scorecard) -> dict[str, pa.Table]:
+    """What the build said about its input: tables, quarantine, unmapped, broken."""
+    names = {"tables": "table_report", "quarantine": "quarantine_report", "unmapped": "unmapped", "broken": "broken_reference"}
+    return {key: card.query(f"from {table}", {}) for key, table in names.items()}

@@ -1,0 +1,86 @@
+"""The catalogue of metrics, read from the headers of queries/metrics/*.sql."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from app.errors import QueryError
+from app.filters import DIMENSIONS
+from app.queries import QUERIES, SqlFile, read_folder
+
+OWNERS = ("joint", "marketing", "sales")
+UNITS = ("count", "money", "rate", "hours")
+MARK = "-- answer"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: what it says, whose it is, and the query that is the only place it is computed."""
+
+    name: str
+    title: str
+    says: str
+    formula: str
+    owner: str
+    unit: str
+    better: str
+    dims: tuple[str, ...]
+    dims_touch: tuple[str, ...]
+    records: str
+    needs: tuple[str, ...]
+    is_state: bool
+    adds_up: bool
+    sql: str
+
+    @property
+    def record_sql(self) -> str:
+        """The part of the query that selects the records; the last CTE is `record`."""
+        return self.sql.split(MARK)[0].rstrip().removesuffix(",")
+
+
+@cache
+def catalogue() -> dict[str, Metric]:
+    """All metrics by name, in the order they are shown. Raises QueryError where a header breaks the contract."""
+    files = read_folder(QUERIES / "metrics")
+    ordered = sorted(files.values(), key=lambda file: int(file.header.get("order", "999")))
+    return {file.name: _metric(file) for file in ordered}
+
+
+def list_file(name: str) -> Path:
+    """The SQL file of the list that shows records of a kind."""
+    return QUERIES / "lists" / f"{name}.sql"
+
+
+def _metric(file: SqlFile) -> Metric:
+    _check(file)
+    head = file.header
+    return Metric(
+        name=file.name,
+        title=head["title"],
+        says=head["says"],
+        formula=head["formula"],
+        owner=head["owner"],
+        unit=head["unit"],
+        better=head["better"],
+        dims=file.words("dims"),
+        dims_touch=file.words("dims_touch"),
+        records=head["records"],
+        needs=file.words("needs"),
+        is_state=head.get("state") == "yes",
+        adds_up=head["unit"] in ("count", "money") and head.get("total") != "no" and "dims_touch" not in head,
+        sql=file.body,
+    )
+
+
+def _check(file: SqlFile) -> None:
+    closed = {"owner": OWNERS, "unit": UNITS, "better": ("up", "down", "none")}
+    for key in ("title", "says", "formula", "records", "dims", *closed):
+        if key not in file.header:
+            raise QueryError(f"queries/metrics/{file.name}.sql has no header line `-- {key}:`.")
+    for key, values in closed.items():
+        if file.header[key] not in values:
+            raise QueryError(f"queries/metrics/{file.name}.sql: {key} is {file.header[key]!r}, not one of {', '.join(values)}.")
+    if strangers := set(file.words("dims")) - set(DIMENSIONS):
+        raise QueryError(f"queries/metrics/{file.name}.sql: no such dimension: {', '.join(sorted(strangers))}.")
+    if MARK not in file.body or not list_file(file.header["records"]).exists():
+        raise QueryError(f"queries/metrics/{file.name}.sql needs a line `{MARK}` and a list of its records in queries/lists.")

@@ -1,0 +1,95 @@
+"""What a number is held against: the fair earlier period, the target, and its own last weeks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.filters import Period, Where
+from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, week_start
+from app.metrics.questions import ask, find_metric
+from app.queries import QUERIES, read_file
+from app.serving import Scorecard
+
+NO_ONE: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A number now and in the earlier period.
+
+    `change` is a share of the earlier value (a difference of fractions for a rate), None where either is no data.
+    `is_clear` tells for a rate whether the two 95 % intervals lie apart; None where there are no intervals.
+    """
+
+    now: Mapping[str, object]
+    before: Mapping[str, object] | None
+    earlier: Period
+    change: float | None
+    in_progress: bool
+    is_clear: bool | None
+
+
+def compare(card: Scorecard, metric: str, period: Period, where: Where | None = None) -> Comparison:
+    """A metric now against the same number of elapsed days of the period before. A state has no earlier value."""
+    found, past = find_metric(metric), earlier(card, period)
+    now = ask(card, metric, period, (), where).row
+    if found.is_state:
+        return Comparison(now, None, past, None, False, None)
+    before = ask(card, metric, past, (), where).row
+    return Comparison(now, before, past, _change(found.unit, now["value"], before["value"]), is_in_progress(card, period), _lie_apart(now, before))
+
+
+def target(card: Scorecard, metric: str, period: Period, where: Where | None = None, to_date: bool = True) -> float | None:
+    """What was promised for the period (its elapsed part): a month's value by working days, of a rate the mean.
+
+    None where nothing was promised, or the filters are none that promises are made by (team, segment).
+    """
+    found, where = find_metric(metric), dict(where or {})
+    teams = [*where.get("marketing_team", ()), *where.get("sales_team", ())]
+    segments = list(where.get("segment", ()))
+    if set(where) - {"marketing_team", "sales_team", "segment"} or found.is_state:
+        return None
+    span = elapsed(card, period) if to_date else period
+    params = {"metric": metric, "from_day": span.start, "to_day": span.end}
+    query = read_file(QUERIES / "support" / "target.sql").body
+    chosen = params | {"teams": [team.lower() for team in teams] or NO_ONE, "segments": [name.lower() for name in segments] or NO_ONE}
+    row = card.query(query, chosen).to_pylist()[0]
+    is_mean = found.unit in ("rate", "hours") or not found.adds_up
+    if is_mean and len(teams) + len(segments) > 1:
+        return None  # the mean of several promised rates is nobody's promise
+    return (row["mean"] if is_mean else row["total"]) if row["is_whole"] else None
+
+
+def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None, weeks: int = 13) -> list[dict[str, object]]:
+    """The last weeks of a metric up to the one that `until` (a day, or `as_of` if earlier) is in.
+
+    Each row: week, value, n, low, high, waiting where they apply, in_progress, and ripe (nothing in it still waits).
+    """
+    found = find_metric(metric)
+    if found.is_state:
+        return []
+    last = week_start(card, min(until, card.as_of.date()))
+    span = Period(last - timedelta(days=7 * (weeks - 1)), last + timedelta(days=7))
+    rows = ask(card, metric, span, ("week",), where).rows
+    return [dict(row) | {"in_progress": _contains_now(card, row), "ripe": not row.get("waiting")} for row in rows]
+
+
+def _contains_now(card: Scorecard, row: Mapping[str, object]) -> bool:
+    first = row["week"]
+    return isinstance(first, date) and local_midnight(card, first + timedelta(days=7)) > card.as_of
+
+
+def _change(unit: str, now: object, before: object) -> float | None:
+    if now is None or before is None:
+        return None
+    if unit == "rate":
+        return float(now) - float(before)
+    return (float(now) - float(before)) / float(before) if before else None
+
+
+def _lie_apart(now: Mapping[str, object], before: Mapping[str, object]) -> bool | None:
+    bounds = [row.get(name) for row in (now, before) for name in ("low", "high")]
+    if any(bound is None for bound in bounds):
+        return None
+    low, high, low_before, high_before = (float(bound) for bound in bounds)
+    return low > high_before or high < low_before

@@ -1,0 +1,205 @@
+"""Asks a metric: for a period, by dimensions, where they have chosen values."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import pyarrow as pa
+
+from app.errors import QuestionError
+from app.filters import TIME_DIMENSIONS, Period, Where
+from app.metrics.catalogue import Metric, catalogue, list_file
+from app.queries import QUERIES, read_file
+from app.serving import Scorecard
+
+AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
+FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "without_amount")
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of a metric: its dimensions, then value and whichever of n, low, high, waiting, p90, value_over, p90_over,
+    value_by_amount, without_amount apply. Rates are fractions, money has two decimals, None is "no data".
+
+    `off` says why there is no data where the extracts lack what the metric needs.
+    """
+
+    metric: Metric
+    rows: tuple[Mapping[str, object], ...]
+    sql: str
+    off: str | None = None
+
+    @property
+    def row(self) -> Mapping[str, object]:
+        """The one row of a question without dimensions."""
+        return self.rows[0]
+
+
+def find_metric(name: str) -> Metric:
+    """A metric by name. Raises QuestionError that lists what there is."""
+    known = catalogue()
+    if name not in known:
+        raise QuestionError(f"There is no metric {name!r}. There are: {', '.join(known)}.")
+    return known[name]
+
+
+def ask(card: Scorecard, metric: str, period: Period | None, by: Iterable[str] = (), where: Where | None = None) -> Answer:
+    """Answers one question. State metrics (at `as_of`) ignore the period, all others need one.
+
+    Raises QuestionError for an unknown metric or dimension, or a period that is none.
+    """
+    found, by, where = find_metric(metric), tuple(by), dict(where or {})
+    _check_question(found, period, (*by, *where))
+    sql = _fill(found.sql, found, by, where, card)
+    if off := _off(card, found):
+        return Answer(found, ({"value": None},) if not by else (), sql, off)
+    rows = card.query(sql, _params(found, period, where)).to_pylist()
+    if spine := [name for name in by if name in TIME_DIMENSIONS]:
+        rows = _without_gaps(card, found, rows, by, spine, period, where)
+    rows = _rounded(found, sorted(rows, key=lambda row: _sort_key(row, by)))
+    return Answer(found, tuple({name: row[name] for name in (*by, *FIELDS) if name in row} for row in rows), sql)
+
+
+def records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None, limit: int | None = None) -> pa.Table:
+    """The records that a number counts, from the very rows its query counts. At most `limit` of them.
+
+    Raises QuestionError as `ask` does.
+    """
+    found, where = find_metric(metric), dict(where or {})
+    _check_question(found, period, tuple(where))
+    listing = read_file(list_file(found.records)).body
+    sql = _fill(found.record_sql, found, (), where, card) + "\n\n" + listing + (f"\nlimit {int(limit)}" if limit is not None else "")
+    return card.query(sql, _params(found, period, where))
+
+
+def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
+    """How many records stand behind a number."""
+    found, where = find_metric(metric), dict(where or {})
+    _check_question(found, period, tuple(where))
+    listing = read_file(list_file(found.records)).body.split("\norder by")[0]
+    sql = _fill(found.record_sql, found, (), where, card) + f"\nselect count(*) as n from ({listing})"
+    return card.query(sql, _params(found, period, where)).to_pylist()[0]["n"]
+
+
+def choices(card: Scorecard, dimension: str) -> list[str]:
+    """Values that occur in a dimension, sorted."""
+    if dimension == "age":
+        return list(AGES)
+    return card.query(read_file(QUERIES / "support" / "choices.sql").body, {"dimension": dimension})["value"].to_pylist()
+
+
+def check_values(card: Scorecard, where: Where) -> None:
+    """Raises QuestionError for a value that occurs nowhere, listing what there is."""
+    for dimension, values in where.items():
+        if dimension in TIME_DIMENSIONS:
+            for value in values:
+                _day(dimension, value)
+            continue
+        known = choices(card, dimension)
+        for value in values:
+            if value and value not in known:
+                raise QuestionError(f"No {dimension} is {value!r}. There are: {', '.join(known) or 'none'}.")
+
+
+def _check_question(metric: Metric, period: Period | None, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in metric.dims:
+            raise QuestionError(f"{metric.name} has no dimension {name!r}. It has: {', '.join(metric.dims)}.")
+    if period is None and not metric.is_state:
+        raise QuestionError(f"{metric.name} needs a period: its first day, and the first day after it.")
+    if period is not None and period.start >= period.end:
+        raise QuestionError(f"The period from {period.start} to {period.end} has no day: its end is the first day after it.")
+
+
+def _fill(sql: str, metric: Metric, by: tuple[str, ...], where: Where, card: Scorecard) -> str:
+    """Fills the marks of a query from the closed list of dimensions; values of the reader are bound, never written in."""
+    touch = metric.dims_touch
+    marks = {
+        "{by}": _listed(by),
+        "{filters}": _filters(where),
+        "{by.deal}": _listed(name for name in by if name not in touch),
+        "{filters.deal}": _filters({name: values for name, values in where.items() if name not in touch}),
+        "{filters.touch}": _filters({name: values for name, values in where.items() if name in touch}),
+        "{splits.touch}": "true" if any(name in touch for name in by) else "false",
+    }
+    for mark, text in marks.items():
+        sql = sql.replace(mark, text)
+    return sql
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "".join(f"{name}, " for name in names)
+
+
+def _filters(where: Where) -> str:
+    tests = [
+        f"{name} in (select unnest($f_{name}::date[]))" if name in TIME_DIMENSIONS else f"list_contains($f_{name}::varchar[], coalesce({name}, ''))"
+        for name in where
+    ]
+    return " and ".join(tests) or "true"
+
+
+def _params(metric: Metric, period: Period | None, where: Where) -> dict[str, object]:
+    params: dict[str, object] = {f"f_{name}": list(values) for name, values in where.items()}
+    if not metric.is_state and period is not None:
+        params |= {"from_day": period.start, "to_day": period.end}
+    return params
+
+
+def _off(card: Scorecard, metric: Metric) -> str | None:
+    missing = [table for table in metric.needs if table not in card.facts["supplied"]]
+    return f"The extracts hold no {' and no '.join(name.replace('_', ' ') for name in missing)}, so this is unknown." if missing else None
+
+
+def _without_gaps(
+    card: Scorecard, metric: Metric, rows: list[dict], by: tuple[str, ...], spine: list[str], period: Period | None, where: Where
+) -> list[dict]:
+    """Every week, month or quarter of the period has its row, for each group that occurs."""
+    if period is None:
+        return rows
+    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", _listed(spine))
+    times = card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
+    chosen = {name: {_day(name, value) for value in values} for name, values in where.items() if name in spine}
+    steps = [tuple(time[name] for name in spine) for time in times if all(time[name] in days for name, days in chosen.items())]
+    others = [name for name in by if name not in spine]
+    groups = dict.fromkeys(tuple(row[name] for name in others) for row in rows) if others else {(): None}
+    there = {(tuple(row[name] for name in spine), tuple(row[name] for name in others)) for row in rows}
+    gaps = [
+        dict(zip(spine, step, strict=True)) | dict(zip(others, group, strict=True)) | _nothing(metric)
+        for step, group in itertools.product(steps, groups)
+        if (step, group) not in there
+    ]
+    return [*rows, *gaps]
+
+
+def _nothing(metric: Metric) -> dict[str, object]:
+    if metric.unit == "count":
+        return {"value": 0}
+    return {"value": Decimal(0) if metric.adds_up or metric.dims_touch and metric.unit == "money" else None, "n": 0}
+
+
+def _sort_key(row: Mapping[str, object], by: tuple[str, ...]) -> tuple:
+    return tuple((row[name] is None, AGES.index(str(row[name])) if name == "age" else row[name] or "") for name in by)
+
+
+def _rounded(metric: Metric, rows: list[dict]) -> list[dict]:
+    """Money has two decimals; where rows add up, they add up to the rounded total, the largest taking the odd cent."""
+    if metric.unit != "money":
+        return rows
+    exact = [None if row["value"] is None else Decimal(str(row["value"])) for row in rows]
+    cents = [None if value is None else value.quantize(CENT, ROUND_HALF_UP) for value in exact]
+    there = [place for place, value in enumerate(exact) if value is not None]
+    if metric.adds_up and there:
+        odd = sum((exact[place] for place in there), Decimal(0)).quantize(CENT, ROUND_HALF_UP) - sum((cents[place] for place in there), Decimal(0))
+        cents[max(there, key=lambda place: exact[place])] += odd
+    return [row | {"value": None if value is None else float(value)} for row, value in zip(rows, cents, strict=True)]
+
+
+def _day(dimension: str, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise QuestionError(f"{value!r} is no {dimension}: write its first day, such as 2026-11-16.") from None

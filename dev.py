@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Run Accord from a fresh checkout; needs Python 3.11 or newer and nothing else.
+
+    python3 dev.py demo [--port N]      the site over the sample company
+    python3 dev.py test [pytest args]   every test, with a real browser
+    python3 dev.py accord COMMAND ...   the command line (build, serve, check, metrics, metric)
+
+The first run makes .venv beside this file from the pinned, hashed locks; later runs find it made.
+Exit status: that of the command; 2 when something must be mended first, said in one sentence.
+"""
+
+import sys
+
+# Above everything else, so that an old Python says this and not a SyntaxError or ImportError.
+if sys.version_info < (3, 11):
+    sys.stderr.write(
+        "Accord needs Python 3.11 or newer, and this is Python %d.%d: install a newer one and run "
+        "dev.py with it (python3.11 dev.py ...).\n" % sys.version_info[:2]
+    )
+    sys.exit(2)
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+RUN_LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-dev.lock"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Unready(Exception):
+    """Something whoever runs this can mend; the message says what and how."""
+
+
+# --- the environment ---------------------------------------------------------------------------
+
+
+def wanted_stamp(*locks: Path) -> str:
+    """What an environment made from these locks, at this place, by this Python is known by."""
+    digest = hashlib.sha256()
+    for lock in locks:
+        digest.update(lock.read_bytes())
+    return f"{digest.hexdigest()} python {sys.version_info.major}.{sys.version_info.minor} {ROOT}\n"
+
+
+def is_stamped(name: str, stamp: str) -> bool:
+    """Whether the installation called name was finished and is still the one wanted."""
+    try:
+        return PYTHON.exists() and (VENV / name).read_text(encoding="utf-8") == stamp
+    except OSError:
+        return False
+
+
+def ensure_environment(for_tests: bool) -> None:
+    """Make .venv hold what the locks say; a finished one costs two small reads. Raises Unready."""
+    run_stamp, test_stamp = wanted_stamp(RUN_LOCK), wanted_stamp(RUN_LOCK, TEST_LOCK)
+    if is_stamped(".accord-run", run_stamp) and not (for_tests and not is_stamped(".accord-test", test_stamp)):
+        return
+    with one_at_a_time():
+        # A stamp is written last: an installation cut short has none and is made again from nothing.
+        if not is_stamped(".accord-run", run_stamp):
+            make_venv()
+            install(RUN_LOCK)
+            add_project()
+            (VENV / ".accord-run").write_text(run_stamp, encoding="utf-8")
+        if for_tests and not is_stamped(".accord-test", test_stamp):
+            install(TEST_LOCK)
+            (VENV / ".accord-test").write_text(test_stamp, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Keep two first runs from installing into each other (where the system has file locks)."""
+    with open(ROOT / ".venv.lock", "w", encoding="utf-8") as handle:
+        if not WINDOWS:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv() -> None:
+    """A new, empty .venv in place of whatever was there. Raises Unready without Python's venv."""
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Unready(
+            f"This Python comes without its {' and '.join(missing)} module, which .venv is made with: install it "
+            f"(on Debian and Ubuntu: apt-get install python{sys.version_info.major}.{sys.version_info.minor}-venv) "
+            "and run this again."
+        )
+    say("Making .venv ...")
+    run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make .venv")
+
+
+def install(lock: Path) -> None:
+    """Install one lock file, every archive checked against its hash. Raises Unready."""
+    say(f"Installing what {lock.name} pins (once, about a minute) ...")
+    # Wheels only: building from source would fetch build tools that no lock pins.
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--only-binary", ":all:", "--require-hashes", "-r", str(lock)]
+    run(command, f"pip could not install {lock.name} (is a Python package index within reach?)")
+
+
+def add_project() -> None:
+    """Put this checkout on .venv's path, and an `accord` command into its folder of programs."""
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site_packages = Path(run([str(PYTHON), "-c", where], ".venv does not work").strip())
+    (site_packages / "accord.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    # -P: a folder called app where the command is given must not be taken for this one.
+    if WINDOWS:
+        (BIN / "accord.cmd").write_text(f'@"{PYTHON}" -P -m app %*\n', encoding="utf-8")
+        return
+    command = BIN / "accord"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m app "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+
+
+# --- the browser -------------------------------------------------------------------------------
+
+
+def find_chromium() -> str | None:
+    """Path of the Chromium the tests drive: what ACCORD_CHROMIUM names, else the first on PATH, else None."""
+    chosen = os.environ.get("ACCORD_CHROMIUM")
+    found = (shutil.which(name) for name in ([chosen] if chosen else CHROMIUM_NAMES))
+    return next(filter(None, found), None)
+
+
+def ensure_chromium() -> None:
+    """Install Debian's Chromium where there is none and we may; else say that browser tests will be skipped."""
+    if find_chromium():
+        return
+    why = why_not_installed()
+    if why:
+        say(f"Browser tests will be skipped; to run them, put Chromium on PATH or name it in ACCORD_CHROMIUM: {why}")
+
+
+def why_not_installed() -> str:
+    """Try to install Chromium through apt-get; a sentence saying why there is none, or '' when there now is."""
+    chosen = os.environ.get("ACCORD_CHROMIUM")
+    if chosen:
+        return f"ACCORD_CHROMIUM names {chosen}, which is not a program."
+    if not shutil.which("apt-get"):
+        return "there is no Chromium on PATH, and no apt-get to install it with."
+    as_root = root_prefix()
+    if as_root is None:
+        return "there is no Chromium on PATH, and installing it takes root."
+    try:
+        apt_install_chromium(as_root)
+    except Unready as error:
+        return str(error)
+    return "" if find_chromium() else "apt-get installed a chromium that is not on PATH."
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command so that root runs it: nothing, sudo without a password, or None if we may not."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
+        return [sudo, "-n"]
+    return None
+
+
+def apt_install_chromium(as_root: list[str]) -> None:
+    """Debian's chromium with no recommended extras. Raises Unready."""
+    say("Installing Chromium for the browser tests (once) ...")
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    run([*apt, "update"], "apt-get update failed")
+    run([*apt, "install", "-y", "--no-install-recommends", "chromium"], "apt-get could not install chromium")
+
+
+# --- running -----------------------------------------------------------------------------------
+
+
+def say(sentence: str) -> None:
+    """Progress for a person, apart from the output of the command that follows."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def run(command: list[str], failure: str) -> str:
+    """Run a step quietly and return its output. Raises Unready with the end of what it said on failure."""
+    quietly = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    done = subprocess.run(command, **quietly)
+    if done.returncode == 0:
+        return done.stdout
+    last_words = "\n".join(f"    {line}" for line in done.stdout.strip().splitlines()[-15:])
+    raise Unready(f"{failure} (exit status {done.returncode}):\n{last_words}")
+
+
+def hand_over(command: list[str], cwd: Path) -> int:
+    """Become the command, so that its signals and exit status are its own; Windows can only wait for it."""
+    os.chdir(cwd)
+    if WINDOWS:
+        return subprocess.call(command)
+    os.execv(command[0], command)
+
+
+def main(arguments: list[str]) -> int:
+    """Prepare what the named command needs, then run it. Returns the exit status."""
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if name not in ("demo", "test", "accord"):
+        print(__doc__.strip(), file=sys.stdout if name in ("-h", "--help") else sys.stderr)
+        return 0 if name in ("-h", "--help") else 2
+    try:
+        ensure_environment(for_tests=name == "test")
+    except Unready as problem:
+        say(str(problem))
+        return 2
+    except OSError as problem:
+        say(f"{problem.filename or ROOT} cannot be read or written ({problem.strerror}): mend that and run this again.")
+        return 2
+    if name == "test":
+        ensure_chromium()
+        return hand_over([str(PYTHON), "-m", "pytest", *rest], ROOT)
+    if name == "demo":
+        return hand_over([str(PYTHON), "-P", "-m", "app", "demo", *rest], ROOT)
+    return hand_over([str(PYTHON), "-P", "-m", "app", *rest], Path.cwd())
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(130)

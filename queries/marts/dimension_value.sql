@@ -1,0 +1,39 @@
+-- grain: one row for each value that occurs in a dimension
+-- order: dimension, value
+with seen as (
+    select 'segment' as dimension, h.segment as value from handoff as h
+    union select 'region' as dimension, h.region as value from handoff as h
+    union select 'industry' as dimension, h.industry as value from handoff as h
+    union select 'tier' as dimension, h.tier as value from handoff as h
+    union select 'channel' as dimension, h.channel as value from handoff as h
+    union select 'source' as dimension, h.source as value from handoff as h
+    union select 'campaign' as dimension, h.campaign as value from handoff as h
+    union select 'persona' as dimension, h.persona as value from handoff as h
+    union select 'marketing_team' as dimension, h.marketing_team as value from handoff as h
+    union select 'sales_team' as dimension, h.sales_team as value from handoff as h
+    union select 'owner' as dimension, h.owner as value from handoff as h
+    union select 'reason' as dimension, coalesce(h.reason, 'no reason given') as value from handoff as h where h.outcome = 'rejected'
+    union select 'segment' as dimension, d.segment as value from deal as d
+    union select 'region' as dimension, d.region as value from deal as d
+    union select 'industry' as dimension, d.industry as value from deal as d
+    union select 'tier' as dimension, d.tier as value from deal as d
+    union select 'channel' as dimension, d.channel as value from deal as d
+    union select 'source' as dimension, d.source as value from deal as d
+    union select 'sales_team' as dimension, d.sales_team as value from deal as d
+    union select 'owner' as dimension, d.owner as value from deal as d
+    union select 'segment' as dimension, i.segment as value from inquiry as i
+    union select 'region' as dimension, i.region as value from inquiry as i
+    union select 'industry' as dimension, i.industry as value from inquiry as i
+    union select 'channel' as dimension, i.channel as value from inquiry as i
+    union select 'source' as dimension, i.source as value from inquiry as i
+    union select 'persona' as dimension, i.persona as value from inquiry as i
+    union select 'channel' as dimension, t.channel as value from deal_touch as t where t.side = 'marketing'
+    union select 'campaign' as dimension, t.campaign as value from deal_touch as t where t.side = 'marketing'
+    union select 'marketing_team' as dimension, t.marketing_team as value from deal_touch as t where t.side = 'marketing'
+    union select 'channel' as dimension, s.channel as value from spend as s
+    union select 'campaign' as dimension, s.campaign as value from spend as s
+)
+
+select s.dimension, s.value
+from seen as s
+where s.value is not null

@@ -1,0 +1,21 @@
+-- title: Deals won
+-- says: Opportunities won with their close in the period.
+-- formula: number of opportunities won
+-- owner: sales
+-- unit: count
+-- better: up
+-- order: 12
+-- records: deal
+-- needs: opportunity
+-- dims: week month quarter segment region industry tier channel source sales_team owner
+with record as (
+    select *
+    from deal
+    inner join calendar on calendar.day = deal.closed_on
+    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+)
+
+-- answer
+select {by} count(*) as value
+from record
+group by all

@@ -1,0 +1,33 @@
+-- title: Influenced revenue
+-- says: The part of the revenue won in the period whose deal had at least one eligible marketing touch, from
+--     {influence_window_days} days before it was created until it was closed.
+-- formula: sum of amounts of opportunities won with an eligible marketing touch
+-- owner: marketing
+-- unit: money
+-- better: up
+-- order: 15
+-- records: deal
+-- needs: opportunity, touch
+-- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
+-- dims_touch: channel campaign marketing_team
+-- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
+with record as (
+    select
+        deal.* exclude (channel, campaign, marketing_team), week, month, quarter,
+        touched.channel, touched.campaign, touched.marketing_team
+    from (from deal where is_won and closed_on >= $from_day and closed_on < $to_day) as deal
+    inner join calendar on calendar.day = deal.closed_on
+    inner join (
+        select distinct opportunity_id, channel, campaign, marketing_team from deal_touch where side = 'marketing' and {filters.touch}
+    ) as touched on touched.opportunity_id = deal.opportunity_id
+    where {filters.deal}
+),
+
+-- answer
+counted as (
+    select distinct {by} opportunity_id, amount from record
+)
+
+select {by} coalesce(sum(amount), 0) as value, count(*) as n, count(*) - count(amount) as without_amount
+from counted
+group by all

@@ -1,0 +1,21 @@
+-- title: Inquiries
+-- says: People who showed interest for the first time in the period.
+-- formula: number of people whose first inquiry is in the period
+-- owner: marketing
+-- unit: count
+-- better: up
+-- order: 4
+-- records: person
+-- needs: lead_event
+-- dims: week month quarter segment region industry tier channel source persona
+with record as (
+    select *
+    from inquiry
+    inner join calendar on calendar.day = inquiry.inquired_on
+    where inquired_on >= $from_day and inquired_on < $to_day and {filters}
+)
+
+-- answer
+select {by} count(*) as value
+from record
+group by all

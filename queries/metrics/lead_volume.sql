@@ -1,0 +1,21 @@
+-- title: Lead volume
+-- says: Leads that marketing handed to sales in the period, counted once for each handoff.
+-- formula: number of handoffs
+-- owner: joint
+-- unit: count
+-- better: up
+-- order: 1
+-- records: handoff
+-- needs: lead_event
+-- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
+with record as (
+    select *
+    from handoff
+    inner join calendar on calendar.day = handoff.handed_on
+    where handed_on >= $from_day and handed_on < $to_day and {filters}
+)
+
+-- answer
+select {by} count(*) as value
+from record
+group by all

@@ -1,0 +1,21 @@
+-- title: Pipeline created
+-- says: What the opportunities created in the period are worth, won, lost or open.
+-- formula: sum of amounts of opportunities created
+-- owner: joint
+-- unit: money
+-- better: up
+-- order: 9
+-- records: deal
+-- needs: opportunity
+-- dims: week month quarter segment region industry tier channel source sales_team owner
+with record as (
+    select *
+    from deal
+    inner join calendar on calendar.day = deal.created_on
+    where created_on >= $from_day and created_on < $to_day and {filters}
+)
+
+-- answer
+select {by} coalesce(sum(amount), 0) as value, count(*) as n, count(*) - count(amount) as without_amount
+from record
+group by all

@@ -1,0 +1,21 @@
+-- title: Revenue
+-- says: What the deals won in the period are worth, by the day they were closed.
+-- formula: sum of amounts of opportunities won
+-- owner: joint
+-- unit: money
+-- better: up
+-- order: 11
+-- records: deal
+-- needs: opportunity
+-- dims: week month quarter segment region industry tier channel source sales_team owner
+with record as (
+    select *
+    from deal
+    inner join calendar on calendar.day = deal.closed_on
+    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+)
+
+-- answer
+select {by} coalesce(sum(amount), 0) as value, count(*) as n, count(*) - count(amount) as without_amount
+from record
+group by all

@@ -1,0 +1,48 @@
+-- title: Revenue influence
+-- says: The share of the revenue won in the period whose deal had at least one eligible marketing touch, from
+--     {influence_window_days} days before it was created until it was closed.
+-- formula: influenced revenue / revenue
+-- owner: joint
+-- unit: rate
+-- better: up
+-- order: 3
+-- records: deal
+-- needs: opportunity, touch
+-- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
+-- dims_touch: channel campaign marketing_team
+-- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
+with won as (
+    select
+        deal.* exclude (channel, campaign, marketing_team), week, month, quarter,
+        sum(amount) over (partition by {by.deal} true) as total,
+        count(*) over (partition by {by.deal} true) as deals
+    from deal
+    inner join calendar on calendar.day = deal.closed_on
+    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.deal}
+),
+
+touched as (
+    select distinct opportunity_id, channel, campaign, marketing_team
+    from deal_touch
+    where side = 'marketing' and {filters.touch}
+),
+
+record as (
+    select won.*, touched.channel, touched.campaign, touched.marketing_team, touched.opportunity_id is not null as is_touched
+    from won
+    left join touched on touched.opportunity_id = won.opportunity_id
+),
+
+-- answer
+counted as (
+    select distinct {by} opportunity_id, amount, is_touched, total, deals
+    from record
+    where is_touched or not {splits.touch}
+)
+
+select
+    {by}
+    accord_share(coalesce(sum(amount) filter (where is_touched), 0), any_value(total)) as value,
+    any_value(deals) as n
+from counted
+group by all

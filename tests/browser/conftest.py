@@ -1,0 +1,199 @@
+"""A real Chromium against a real server: `site` is the sample company being served, `open_page` looks at it.
+
+Nothing here reaches past this machine: Chromium resolves no name but the site's, and a page that asks for
+anything else, or whose own script throws, fails its test.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from dev import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+STARTS_WITHIN_S = 120  # a cold start may have to build the sample first
+SHOWS_WITHIN_MS = 20_000
+STOPS_WITHIN_S = 10
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # the tests often run as root, whom the sandbox refuses
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark this folder's tests `browser` and run them last: the quick ones speak first, and the event loop
+    that Playwright keeps open in this thread is in nobody's way."""
+    here = [item for item in items if HERE in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+    items[:] = [item for item in items if HERE not in item.path.parents] + here
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of the Chromium to drive; skips the test where there is none."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium on PATH or in ACCORD_CHROMIUM (on Debian: apt-get install chromium)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One headless Chromium for all tests; every page gets a fresh context of it."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium_path, headless=True, args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def site(chromium_path: str, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base address (no slash at the end) of `accord demo` over the shared sample; asked for after
+    chromium_path, so that no server is started where no browser could see it."""
+    log = tmp_path_factory.mktemp("site") / "server.log"
+    port = free_port()
+    server = start_site(port, sample_folder, log)
+    try:
+        wait_until_healthy(server, f"http://127.0.0.1:{port}", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop_site(server)
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """A function that opens a page of the site and waits until it is drawn:
+    open_page(path="/", width=1280, height=720, colour_scheme="light", **context_options) -> Page.
+
+    Every page opened is closed when the test ends, which then fails if one threw or asked another host."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(
+        path: str = "/", width: int = 1280, height: int = 720, colour_scheme: str = "light", **options: object
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=colour_scheme,
+            locale="en-US",
+            timezone_id="UTC",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(SHOWS_WITHIN_MS)
+        note_faults(context, site, faults)
+        page = context.new_page()
+        page.goto(site + path)
+        wait_until_settled(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, "pages that were open in this test did what no page may:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """The home page at 1280x720 in light colours."""
+    return open_page()
+
+
+@pytest.fixture
+def settle() -> Callable[[Page], None]:
+    """A function that waits until the server has nothing more to draw on a page."""
+    return wait_until_settled
+
+
+def wait_until_settled(page: Page) -> None:
+    """Wait for the run that is under way, if one is, to end."""
+    page.wait_for_selector(SETTLED, state="attached")
+
+
+def note_faults(context: BrowserContext, site: str, faults: list[str]) -> None:
+    """Write uncaught exceptions, and requests to any other host than the site's, into faults."""
+
+    def note_foreign(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https") and not url.startswith(f"{site}/"):
+            faults.append(f"asked for {url}")
+
+    context.on("weberror", lambda error: faults.append(f"threw {error.error}"))
+    context.on("request", lambda request: note_foreign(request.url))
+
+
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_site(port: int, sample_folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    """`accord demo` in a process group of its own, under none of this shell's ACCORD_ settings."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
+    environment["ACCORD_SAMPLE"] = str(sample_folder)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Return once the server says it is well; fails the tests with its last words if it never does."""
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline and server.poll() is None:
+        if is_healthy(address):
+            return
+        time.sleep(0.1)
+    how = "did not start in time" if server.poll() is None else f"ended with status {server.returncode}"
+    pytest.fail(f"accord demo {how}:\n{log.read_text(errors='replace')[-3000:]}", pytrace=False)
+
+
+def is_healthy(address: str) -> bool:
+    """Whether the health address answers ok."""
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return answer.read().strip() == b"ok"
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def stop_site(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server and whatever it started to end; end them if they do not."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(server.pid, how)
+            server.wait(timeout=STOPS_WITHIN_S)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
