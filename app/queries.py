@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -48,16 +49,16 @@ def read_folder(folder: Path) -> dict[str, SqlFile]:
     return {path.stem: read_file(path) for path in sorted(folder.glob("*.sql")) if path.stem != "schema"}
 
 
-def tables_read(sql: str) -> set[str]:
+@cache
+def tables_read(sql: str) -> frozenset[str]:
     """Names of the tables a select reads (schema.table or table), without its own CTEs."""
-    with duckdb.connect() as con:
-        parsed = json.loads(con.execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()[0][0])
+    parsed = json.loads(duckdb.execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()[0][0])
     if parsed.get("error"):
         raise QueryError(f"SQL cannot be parsed: {parsed.get('error_message')}")
     names: set[str] = set()
     ctes: set[str] = set()
     _collect(parsed["statements"], names, ctes)
-    return names - ctes
+    return frozenset(names - ctes)
 
 
 def _collect(node: object, names: set[str], ctes: set[str]) -> None:
@@ -75,7 +76,7 @@ def _collect(node: object, names: set[str], ctes: set[str]) -> None:
 
 def in_order(files: dict[str, SqlFile]) -> list[SqlFile]:
     """Files so that each comes after those it reads. Raises QueryError on a circle."""
-    reads = {name: (tables_read(file.body) | set(file.words("repeat"))) & files.keys() - {name} for name, file in files.items()}
+    reads = {name: (tables_read(file.body) | {*file.words("repeat")}) & files.keys() - {name} for name, file in files.items()}
     done: list[SqlFile] = []
     while reads:
         ready = sorted(name for name, needed in reads.items() if not needed & reads.keys())

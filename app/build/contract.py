@@ -1,6 +1,7 @@
 """Contracts: what tables and columns a source, or the maps, may have, read from a file schema.sql."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -39,6 +40,7 @@ class Table:
     purpose: str
 
 
+@cache
 def read_contract(path: Path) -> dict[str, Table]:
     """Tables of a schema.sql by name, in the file's order."""
     with duckdb.connect() as con:
