@@ -17,7 +17,7 @@ create macro accord_wilson_high(k, n) as least(accord_wilson_centre(k, n) + acco
 -- The quantile q of n waits of which `hours` (in order) are answered and all others are longer: linear between
 -- neighbours, and the longest wait so far where a neighbour with weight is unanswered.
 create macro accord_quantile_is_over(answered, n, q) as
-    case when n > 0 then ceil(round((n - 1) * q, 9)) >= answered end;
+    n > 0 and ceil(round((n - 1) * q, 9)) >= answered;
 
 create macro accord_quantile(hours, n, q, longest_wait) as
     case

@@ -1,6 +1,6 @@
 -- grain: one row for each day, channel and campaign that marketing paid for
 -- order: spent_on, channel, campaign
--- An ad report names campaigns in its platform's own way: one of ours is meant where the id, or else the name, is the same.
+-- The channel is that of our campaign, as for the touches it brings; of others, that of the platform. An ad report names campaigns in its platform's own way: one of ours is meant where the id, or else the name, is the same.
 with named as (
     select lower(trim(c.plain_name)) as key, min(c.campaign_id) as campaign_id
     from campaign as c
@@ -9,7 +9,7 @@ with named as (
 )
 
 select
-    s.spent_on, h.label as channel, coalesce(i.name, b.name, s.campaign_name, s.campaign_id) as campaign,
+    s.spent_on, coalesce(i.channel, b.channel, h.label) as channel, coalesce(i.name, b.name, s.campaign_name, s.campaign_id) as campaign,
     cast(s.amount as decimal(38, 10)) as amount
 from conformed.spend as s
 left join campaign as i on i.campaign_id = s.campaign_id
