@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from app.errors import AccordError, CallerError, QuestionError
-from app.filters import DIMENSIONS, Period
+from app.filters import DIMENSIONS, MODELS, SCOPES, Period
 from app.settings import ROOT, Settings, read_settings
 
 # Heavy rooms are imported where they are used, so that `accord --help` and a refused setting answer at once.
@@ -65,6 +65,8 @@ def _add_question(metric: argparse.ArgumentParser) -> None:
     metric.add_argument("--to", dest="end", type=_day, metavar="DATE", help="first day after the period")
     metric.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIM", help="dimensions: " + ", ".join(DIMENSIONS))
     metric.add_argument("--where", nargs="+", action="extend", default=[], metavar="DIM=VALUE", help="only rows with that value; empty = none")
+    metric.add_argument("--model", default=MODELS[0], help="attribution model: " + ", ".join(MODELS))
+    metric.add_argument("--scope", default=SCOPES[0], help="whose touches compete for credit: " + ", ".join(SCOPES))
     metric.add_argument("--format", choices=("table", "json", "csv"), default="table")
 
 
@@ -181,7 +183,7 @@ def _metric(arguments: argparse.Namespace) -> int:
         raise QuestionError(f"{metric.name} needs a period: give --from and --to.")
     card = open_current(_served(read_settings()).scorecard)
     check_values(card, {name: values for name, values in where.items() if name in metric.dims})
-    answer = ask(card, metric.name, period, arguments.by, where)
+    answer = ask(card, metric.name, period, arguments.by, where, arguments.model, arguments.scope)
     if answer.off:
         print(answer.off, file=sys.stderr)
     rows = [{name: value for name, value in row.items() if name != "without_amount"} for row in answer.rows]

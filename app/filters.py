@@ -8,8 +8,10 @@ TIME_DIMENSIONS = ("week", "month", "quarter")
 DIMENSIONS = (
     *TIME_DIMENSIONS,
     "segment", "region", "industry", "tier", "channel", "source", "campaign", "persona",
-    "marketing_team", "sales_team", "owner", "reason", "age",
+    "marketing_team", "sales_team", "owner", "reason", "age", "decile", "kind", "side",
 )  # fmt: skip
+MODELS = ("linear", "first", "last", "u_shaped", "w_shaped", "full_path", "time_decay", "markov", "shapley")
+SCOPES = ("marketing", "joint")
 
 # Values chosen of each dimension: any of them will do; '' chooses the rows that have none.
 Where = Mapping[str, tuple[str, ...]]

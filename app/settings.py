@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     conversion_window_days: Days = Field(180, description="Days after the handoff in which an opportunity counts as its result.")
     influence_window_days: Days = Field(180, description="Days before an opportunity is created in which a touch can have influenced it.")
     response_sla_hours: Annotated[float, Field(gt=0, le=8760)] = Field(24, description="Hours in which sales promised to respond to a lead.")
+    worked_window_days: Days = Field(7, description="Days after accepting a lead in which sales should have touched it.")
+    half_life_days: Annotated[float, Field(gt=0, le=3650)] = Field(7, description="Days in which a touch loses half its credit in the model time_decay.")
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$")] = Field("4GiB", description="Memory a build or the site's questions may take, such as 4GiB.")
 
     @field_validator("week_starts_on", mode="before")

@@ -177,11 +177,12 @@ def _load(loader: Loader, source: Source, root: Path, mapped: dict[tuple[str, st
 
 
 def _make_calendar(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> None:
-    windows = ("acceptance_window_days", "conversion_window_days", "influence_window_days", "fiscal_year_start_month")
+    windows = ("acceptance_window_days", "conversion_window_days", "influence_window_days", "worked_window_days", "fiscal_year_start_month")
     con.execute(
         f"""
         create table setting as select cast(? as timestamp) as as_of, ? as timezone, ? as currency,
             cast(? as integer) as first_weekday, cast(? as double) as response_sla_hours,
+            cast({settings.half_life_days} as double) as half_life_days,
             {', '.join(f'cast({getattr(settings, name)} as integer) as {name}' for name in windows)}
         """,
         [as_of, settings.timezone, settings.currency, WEEKDAYS.index(settings.week_starts_on) + 1, settings.response_sla_hours],
@@ -277,7 +278,7 @@ def _facts(settings: Settings, as_of: datetime, sources: list[Source], off: list
 
 FACTS = (
     "timezone", "week_starts_on", "fiscal_year_start_month", "currency", "acceptance_window_days", "conversion_window_days",
-    "influence_window_days", "response_sla_hours",
+    "influence_window_days", "worked_window_days", "half_life_days", "response_sla_hours",
 )  # fmt: skip
 
 

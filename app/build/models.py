@@ -2,6 +2,7 @@
 
 import duckdb
 
+from app.build.markov import removal_effects
 from app.errors import QueryError
 from app.queries import SqlFile, in_order
 
@@ -24,6 +25,8 @@ def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
         _repeat(con, file, name, start)
         return
     con.execute(f"create or replace table {name} as {file.body}")
+    if file.header.get("solve") == "markov":
+        _solve_markov(con, name)
     columns = {row[0] for row in con.execute(f"describe {name}").fetchall()}
     if "_fault" in columns:
         con.execute(f"""
@@ -34,6 +37,15 @@ def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
         con.execute(f"delete from {name} where _fault is not null")
         for column in ("_fault", "_fault_column", "_fault_value"):
             con.execute(f"alter table {name} drop column {column}")
+
+
+def _solve_markov(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Puts removal effects by scope and channel in the place of the counted steps."""
+    steps = con.execute(f"select scope, from_state, to_state, steps from {name} order by all").fetchall()
+    con.execute(f"create or replace table {name} (scope varchar, channel varchar, effect double)")
+    for scope in dict.fromkeys(row[0] for row in steps):
+        effects = removal_effects(row[1:] for row in steps if row[0] == scope)
+        con.executemany(f"insert into {name} values (?, ?, ?)", [(scope, *effect) for effect in effects.items()])
 
 
 def _repeat(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str, start: str) -> None:

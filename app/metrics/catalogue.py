@@ -9,7 +9,7 @@ from app.filters import DIMENSIONS
 from app.queries import QUERIES, SqlFile, read_folder
 
 OWNERS = ("joint", "marketing", "sales")
-UNITS = ("count", "money", "rate", "hours")
+UNITS = ("count", "money", "rate", "ratio", "hours", "days")
 MARK = "-- answer"
 
 
@@ -25,7 +25,7 @@ class Metric:
     unit: str
     better: str
     dims: tuple[str, ...]
-    dims_touch: tuple[str, ...]
+    dims_part: tuple[str, ...]
     records: str
     needs: tuple[str, ...]
     is_state: bool
@@ -63,11 +63,11 @@ def _metric(file: SqlFile) -> Metric:
         unit=head["unit"],
         better=head["better"],
         dims=file.words("dims"),
-        dims_touch=file.words("dims_touch"),
+        dims_part=file.words("dims_part"),
         records=head["records"],
         needs=file.words("needs"),
         is_state=head.get("state") == "yes",
-        adds_up=head["unit"] in ("count", "money") and head.get("total") != "no" and "dims_touch" not in head,
+        adds_up=head["unit"] in ("count", "money") and head.get("total", "no" if "dims_part" in head else "yes") == "yes",
         sql=file.body,
     )
 

@@ -1,7 +1,7 @@
 """Asks a metric: for a period, by dimensions, where they have chosen values."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,13 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 import pyarrow as pa
 
 from app.errors import QuestionError
-from app.filters import TIME_DIMENSIONS, Period, Where
+from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue, list_file
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
 
+NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
 AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
-FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "without_amount")
+FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
 CENT = Decimal("0.01")
 
 
@@ -46,14 +47,23 @@ def find_metric(name: str) -> Metric:
     return known[name]
 
 
-def ask(card: Scorecard, metric: str, period: Period | None, by: Iterable[str] = (), where: Where | None = None) -> Answer:
-    """Answers one question. State metrics (at `as_of`) ignore the period, all others need one.
+def ask(
+    card: Scorecard,
+    metric: str,
+    period: Period | None,
+    by: Iterable[str] = (),
+    where: Where | None = None,
+    model: str = MODELS[0],
+    scope: str = SCOPES[0],
+) -> Answer:
+    """Answers one question. State metrics (at `as_of`) ignore the period, all others need one; model and scope are of
+    attributed revenue alone.
 
-    Raises QuestionError for an unknown metric or dimension, or a period that is none.
+    Raises QuestionError for an unknown metric, dimension, model or scope, or a period that is none.
     """
-    found, by, where = find_metric(metric), tuple(by), dict(where or {})
-    _check_question(found, period, (*by, *where))
-    sql = _fill(found.sql, found, by, where, card)
+    found, by, where = find_metric(metric), tuple(dict.fromkeys(by)), dict(where or {})
+    _check_question(found, period, (*by, *where), model, scope)
+    sql = _fill(found.sql, found, by, where, model, scope)
     if off := _off(card, found):
         return Answer(found, ({"value": None},) if not by else (), sql, off)
     rows = card.query(sql, _params(found, period, where)).to_pylist()
@@ -68,26 +78,28 @@ def records(card: Scorecard, metric: str, period: Period | None, where: Where | 
 
     Raises QuestionError as `ask` does.
     """
-    found, where = find_metric(metric), dict(where or {})
-    _check_question(found, period, tuple(where))
-    listing = read_file(list_file(found.records)).body
-    sql = _fill(found.record_sql, found, (), where, card) + "\n\n" + listing + (f"\nlimit {int(limit)}" if limit is not None else "")
-    return card.query(sql, _params(found, period, where))
+    end = f"\nlimit {int(limit)}" if limit is not None else ""
+    return _ask_records(card, metric, period, where, lambda listing: listing + end)
 
 
 def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
     """How many records stand behind a number."""
+    counted = _ask_records(card, metric, period, where, lambda listing: f"select count(*) as n from ({listing})")
+    return counted.to_pylist()[0]["n"]
+
+
+def _ask_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, wrap: Callable[[str], str]) -> pa.Table:
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
-    listing = read_file(list_file(found.records)).body.split("\norder by")[0]
-    sql = _fill(found.record_sql, found, (), where, card) + f"\nselect count(*) as n from ({listing})"
-    return card.query(sql, _params(found, period, where)).to_pylist()[0]["n"]
+    listing = wrap(read_file(list_file(found.records)).body)
+    sql = _fill(f"{found.record_sql}\n\n{listing}", found, (), where, MODELS[0], SCOPES[0])
+    return card.query(sql, _params(found, period, where))
 
 
 def choices(card: Scorecard, dimension: str) -> list[str]:
     """Values that occur in a dimension, sorted."""
-    if dimension == "age":
-        return list(AGES)
+    if dimension in ("age", "decile"):
+        return list(AGES) if dimension == "age" else [str(number) for number in range(1, 11)]
     return card.query(read_file(QUERIES / "support" / "choices.sql").body, {"dimension": dimension})["value"].to_pylist()
 
 
@@ -100,11 +112,16 @@ def check_values(card: Scorecard, where: Where) -> None:
             continue
         known = choices(card, dimension)
         for value in values:
-            if value and value not in known:
+            if value and value not in known and value != NO_TOUCH:
                 raise QuestionError(f"No {dimension} is {value!r}. There are: {', '.join(known) or 'none'}.")
 
 
-def _check_question(metric: Metric, period: Period | None, names: tuple[str, ...]) -> None:
+def _check_question(
+    metric: Metric, period: Period | None, names: tuple[str, ...], model: str = MODELS[0], scope: str = SCOPES[0]
+) -> None:
+    for what, value, known in (("model", model, MODELS), ("scope", scope, SCOPES)):
+        if value not in known:
+            raise QuestionError(f"There is no {what} {value!r}. There are: {', '.join(known)}.")
     for name in names:
         if name not in metric.dims:
             raise QuestionError(f"{metric.name} has no dimension {name!r}. It has: {', '.join(metric.dims)}.")
@@ -114,20 +131,27 @@ def _check_question(metric: Metric, period: Period | None, names: tuple[str, ...
         raise QuestionError(f"The period from {period.start} to {period.end} has no day: its end is the first day after it.")
 
 
-def _fill(sql: str, metric: Metric, by: tuple[str, ...], where: Where, card: Scorecard) -> str:
+def _fill(sql: str, metric: Metric, by: tuple[str, ...], where: Where, model: str, scope: str) -> str:
     """Fills the marks of a query from the closed list of dimensions; values of the reader are bound, never written in."""
-    touch = metric.dims_touch
+    part = metric.dims_part
     marks = {
         "{by}": _listed(by),
         "{filters}": _filters(where),
-        "{by.deal}": _listed(name for name in by if name not in touch),
-        "{filters.deal}": _filters({name: values for name, values in where.items() if name not in touch}),
-        "{filters.touch}": _filters({name: values for name, values in where.items() if name in touch}),
-        "{splits.touch}": "true" if any(name in touch for name in by) else "false",
+        "{by.whole}": _listed(name for name in by if name not in part),
+        "{filters.whole}": _filters({name: values for name, values in where.items() if name not in part}),
+        "{filters.part}": _filters({name: values for name, values in where.items() if name in part}),
+        "{splits.part}": _truth(any(name in part for name in by)),
+        "{model}": model,
+        "{scope}": scope,
+        **{f"{{asks.{name}}}": _truth(name in by or name in where) for name in DIMENSIONS},
     }
     for mark, text in marks.items():
         sql = sql.replace(mark, text)
     return sql
+
+
+def _truth(holds: bool) -> str:
+    return "true" if holds else "false"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -136,7 +160,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _filters(where: Where) -> str:
     tests = [
-        f"{name} in (select unnest($f_{name}::date[]))" if name in TIME_DIMENSIONS else f"list_contains($f_{name}::varchar[], coalesce({name}, ''))"
+        f"{name} in (select unnest($f_{name}::date[]))" if name in TIME_DIMENSIONS else f"list_contains($f_{name}::varchar[], coalesce(cast({name} as varchar), ''))"
         for name in where
     ]
     return " and ".join(tests) or "true"
@@ -178,11 +202,11 @@ def _without_gaps(
 def _nothing(metric: Metric) -> dict[str, object]:
     if metric.unit == "count":
         return {"value": 0}
-    return {"value": Decimal(0) if metric.adds_up or metric.dims_touch and metric.unit == "money" else None, "n": 0}
+    return {"value": Decimal(0) if metric.unit == "money" and metric.name != "cost_per_accepted_lead" else None, "n": 0}
 
 
 def _sort_key(row: Mapping[str, object], by: tuple[str, ...]) -> tuple:
-    return tuple((row[name] is None, AGES.index(str(row[name])) if name == "age" else row[name] or "") for name in by)
+    return tuple((row[name] is None, AGES.index(str(row[name])) if name == "age" else row[name] if row[name] is not None else "") for name in by)
 
 
 def _rounded(metric: Metric, rows: list[dict]) -> list[dict]:

@@ -32,6 +32,10 @@ with seen as (
     union select 'marketing_team' as dimension, t.marketing_team as value from deal_touch as t where t.side = 'marketing'
     union select 'channel' as dimension, s.channel as value from spend as s
     union select 'campaign' as dimension, s.campaign as value from spend as s
+    union select 'reason' as dimension, f.reason as value from forgotten_account as f
+    union select 'kind' as dimension, j.kind as value from joint_work as j
+    union select 'side' as dimension, c.side as value from team_cost as c
+    union select 'sales_team' as dimension, t.team as value from target as t inner join member as m on lower(m.sales_team) = lower(t.team)
 )
 
 select s.dimension, s.value

@@ -13,6 +13,10 @@ select
     accord_hours(h.handed_at, g.as_of) as waited_hours,
     accord_hours(h.handed_at, r.first_response_at) <= g.response_sla_hours as is_within_sla,
     r.first_response_at is not null or accord_hours(h.handed_at, g.as_of) > g.response_sla_hours as is_sla_due,
+    accord_hours(h.handed_at, g.as_of) > g.response_sla_hours as is_overdue,
+    h.handed_at + g.conversion_window_days * interval 1 day <= g.as_of as is_conversion_mature,
+    h.decided_at + g.worked_window_days * interval 1 day <= g.as_of as is_worked_due,
+    w.handoff_id is not null as is_worked,
     cast(floor(accord_hours(h.handed_at, g.as_of) / 24.0) as integer) as age_days
 from handoff_decided as h
 inner join lead as l on l.lead_id = h.lead_id
@@ -23,5 +27,6 @@ left join handoff_response as r on r.handoff_id = h.handoff_id
 left join handoff_opportunity as d on d.handoff_id = h.handoff_id
 left join handoff_campaign as k on k.handoff_id = h.handoff_id
 left join campaign as c on c.campaign_id = k.campaign_id
+left join handoff_worked as w on w.handoff_id = h.handoff_id
 left join member as m on m.member_id = o.owner_id
 left join member as a on a.member_id = h.actor_id

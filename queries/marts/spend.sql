@@ -1,6 +1,7 @@
 -- grain: one row for each day, channel and campaign that marketing paid for
 -- order: spent_on, channel, campaign
--- The channel is that of our campaign, as for the touches it brings; of others, that of the platform. An ad report names campaigns in its platform's own way: one of ours is meant where the id, or else the name, is the same.
+-- An ad report names campaigns in its platform's own way: one of ours is meant where the id, or else the name, is the same.
+-- The channel is that of our campaign, as for the touches it brings; of others, that of the platform.
 with named as (
     select lower(trim(c.plain_name)) as key, min(c.campaign_id) as campaign_id
     from campaign as c

@@ -9,7 +9,7 @@
 -- records: deal
 -- needs: opportunity, touch
 -- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
--- dims_touch: channel campaign marketing_team
+-- dims_part: channel campaign marketing_team
 -- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
 with record as (
     select
@@ -18,9 +18,9 @@ with record as (
     from (from deal where is_won and closed_on >= $from_day and closed_on < $to_day) as deal
     inner join calendar on calendar.day = deal.closed_on
     inner join (
-        select distinct opportunity_id, channel, campaign, marketing_team from deal_touch where side = 'marketing' and {filters.touch}
+        select distinct opportunity_id, channel, campaign, marketing_team from deal_touch where side = 'marketing' and {filters.part}
     ) as touched on touched.opportunity_id = deal.opportunity_id
-    where {filters.deal}
+    where {filters.whole}
 ),
 
 -- answer

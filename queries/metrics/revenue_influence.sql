@@ -9,22 +9,22 @@
 -- records: deal
 -- needs: opportunity, touch
 -- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
--- dims_touch: channel campaign marketing_team
+-- dims_part: channel campaign marketing_team
 -- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
 with won as (
     select
         deal.* exclude (channel, campaign, marketing_team), week, month, quarter,
-        sum(amount) over (partition by {by.deal} true) as total,
-        count(*) over (partition by {by.deal} true) as deals
+        sum(amount) over (partition by {by.whole} true) as total,
+        count(*) over (partition by {by.whole} true) as deals
     from deal
     inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.deal}
+    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.whole}
 ),
 
 touched as (
     select distinct opportunity_id, channel, campaign, marketing_team
     from deal_touch
-    where side = 'marketing' and {filters.touch}
+    where side = 'marketing' and {filters.part}
 ),
 
 record as (
@@ -37,7 +37,7 @@ record as (
 counted as (
     select distinct {by} opportunity_id, amount, is_touched, total, deals
     from record
-    where is_touched or not {splits.touch}
+    where is_touched or not {splits.part}
 )
 
 select
