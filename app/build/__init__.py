@@ -187,7 +187,9 @@ def _make_calendar(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
         """,
         [as_of, settings.timezone, settings.currency, WEEKDAYS.index(settings.week_starts_on) + 1, settings.response_sla_hours],
     )
-    con.execute(f"create table calendar as {read_file(QUERIES / 'engine' / 'calendar.sql').body}")
+    for name in ("calendar", "business_day"):
+        body = read_file(QUERIES / "engine" / f"{name}.sql").body
+        con.execute(f"create table {name} as {body.replace('$timezone', repr(settings.timezone))}")
 
 
 def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list[Loaded], progress: Progress) -> set[str]:

@@ -9,6 +9,7 @@ WANTED = {
     "BOOLEAN": "true or false",
     "DATE": "a date such as 2026-11-20",
     "TIMESTAMP": "a time such as 2026-11-20T05:12:00Z",
+    "TIME": "a time of day such as 09:00",
     "BIGINT": "a whole number such as 1200",
     "DOUBLE": "a number such as 1234.5",
 }

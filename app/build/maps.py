@@ -12,7 +12,7 @@ from app.queries import QUERIES
 
 DEFAULTS = QUERIES / "maps"
 # What tells one row of a map from another, so that no word is mapped twice.
-KEYS = {"lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id", "fx": "currency || from_date"}
+KEYS = {"business_hours": "weekday", "lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id", "fx": "currency || from_date"}
 
 
 def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
@@ -30,6 +30,7 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     faults = [_sentence(*row) for row in con.execute(_FAULTS).fetchall()]
     for name, table in contract.items():
         faults += _impossible(con, name, table) + _repeated(con, name)
+    faults += _closed_before_open(con)
     if faults:
         raise MapError(*faults)
     con.execute("create schema map")
@@ -60,6 +61,11 @@ def _impossible(con: duckdb.DuckDBPyConnection, name: str, table: Table) -> list
             for row, value in con.execute(query, [list(column.one_of)]).fetchall()
         ]
     return faults
+
+
+def _closed_before_open(con: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = con.execute("select weekday, opens, closes from raw_map.business_hours where closes <= opens order by all").fetchall()
+    return [f"business_hours.csv: {weekday} closes at {closes}, not after it opens at {opens}." for weekday, opens, closes in rows]
 
 
 def _repeated(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:

@@ -46,8 +46,11 @@ create or replace macro accord_day_end(d) as
 create or replace macro accord_local_day(t) as
     cast(timezone($timezone, timezone('UTC', t)) as date);
 
+create or replace macro accord_seconds(a, b) as
+    cast(epoch(b) - epoch(a) as bigint);
+
 create or replace macro accord_hours(a, b) as
-    cast(epoch(b) - epoch(a) as double) / 3600.0;
+    cast(accord_seconds(a, b) as double) / 3600.0;
 
 create or replace macro accord_week_start(d, first_weekday) as
     d - cast((isodow(d) - first_weekday + 7) % 7 as integer);

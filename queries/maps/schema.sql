@@ -35,3 +35,9 @@ create table joint_work (
     note varchar
 );
 comment on column joint_work.kind is 'one_of=ride_along|joint_content|joint_meeting|persona_workshop';
+
+-- Hours in which sales works, one row for each weekday that it does; without rows every hour counts. For response time and SLA.
+create table business_hours (weekday varchar primary key, opens time not null, closes time not null);
+comment on column business_hours.weekday is 'one_of=monday|tuesday|wednesday|thursday|friday|saturday|sunday';
+
+create table holiday (day date primary key, name varchar);

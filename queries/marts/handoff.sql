@@ -9,17 +9,17 @@ select
     case when m.member_id is not null then m.name when n.members = 0 then o.owner_id end as owner, o.owner_id, l.score,
     h.handed_at + g.acceptance_window_days * interval 1 day <= g.as_of as is_mature,
     h.outcome = 'accepted' and h.decided_at <= h.handed_at + g.acceptance_window_days * interval 1 day as is_accepted_in_window,
-    accord_hours(h.handed_at, r.first_response_at) as response_hours,
-    accord_hours(h.handed_at, g.as_of) as waited_hours,
-    accord_hours(h.handed_at, r.first_response_at) <= g.response_sla_hours as is_within_sla,
-    r.first_response_at is not null or accord_hours(h.handed_at, g.as_of) > g.response_sla_hours as is_sla_due,
-    accord_hours(h.handed_at, g.as_of) > g.response_sla_hours as is_overdue,
+    t.response_hours, t.waited_hours,
+    t.response_hours <= g.response_sla_hours as is_within_sla,
+    t.response_hours is not null or t.waited_hours > g.response_sla_hours as is_sla_due,
+    t.waited_hours > g.response_sla_hours as is_overdue,
     h.handed_at + g.conversion_window_days * interval 1 day <= g.as_of as is_conversion_mature,
     h.decided_at + g.worked_window_days * interval 1 day <= g.as_of as is_worked_due,
     w.handoff_id is not null as is_worked,
     cast(floor(accord_hours(h.handed_at, g.as_of) / 24.0) as integer) as age_days
 from handoff_decided as h
 inner join lead as l on l.lead_id = h.lead_id
+inner join handoff_wait as t on t.handoff_id = h.handoff_id
 inner join handoff_owner as o on o.handoff_id = h.handoff_id
 cross join setting as g
 cross join (select count(*) as members from member as m) as n
