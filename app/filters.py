@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-TIME_DIMENSIONS = ("week", "month", "quarter")
+TIME_DIMENSIONS = ("day", "week", "month", "quarter")
 DIMENSIONS = (
     *TIME_DIMENSIONS,
     "segment", "region", "industry", "tier", "channel", "source", "campaign", "persona",

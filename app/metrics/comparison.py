@@ -44,20 +44,32 @@ def target(card: Scorecard, metric: str, period: Period, where: Where | None = N
 
     None where nothing was promised, or the filters are none that promises are made by (team, segment).
     """
-    found, where = find_metric(metric), dict(where or {})
-    teams = [*where.get("marketing_team", ()), *where.get("sales_team", ())]
-    segments = list(where.get("segment", ()))
-    if set(where) - {"marketing_team", "sales_team", "segment"} or found.is_state:
+    found = find_metric(metric)
+    params = _promise(metric, elapsed(card, period) if to_date else period, where)
+    if params is None or found.is_state:
         return None
-    span = elapsed(card, period) if to_date else period
-    params = {"metric": metric, "from_day": span.start, "to_day": span.end}
-    query = read_file(QUERIES / "support" / "target.sql").body
-    chosen = params | {"teams": [team.lower() for team in teams] or NO_ONE, "segments": [name.lower() for name in segments] or NO_ONE}
-    row = card.query(query, chosen).to_pylist()[0]
-    is_mean = found.unit in ("rate", "hours") or not found.adds_up
-    if is_mean and len(teams) + len(segments) > 1:
+    row = card.query(read_file(QUERIES / "support" / "target.sql").body, params).to_pylist()[0]
+    is_mean = found.unit not in ("count", "money") or not found.adds_up
+    if is_mean and max(len(params["teams"]), len(params["segments"])) > 1:
         return None  # the mean of several promised rates is nobody's promise
     return (row["mean"] if is_mean else row["total"]) if row["is_whole"] else None
+
+
+def target_path(card: Scorecard, metric: str, period: Period, where: Where | None = None) -> list[dict[str, object]]:
+    """What was promised up to and with each day of the period (day, value), of a count or of money; nothing where `target` is None."""
+    if find_metric(metric).unit not in ("count", "money") or target(card, metric, period, where, to_date=False) is None:
+        return []
+    return card.query(read_file(QUERIES / "support" / "target_path.sql").body, _promise(metric, period, where) or {}).to_pylist()
+
+
+def _promise(metric: str, period: Period, where: Where | None) -> dict[str, object] | None:
+    """Parameters of a question for targets; None where the filters are none that promises are made by."""
+    where = dict(where or {})
+    if set(where) - {"marketing_team", "sales_team", "segment"}:
+        return None
+    teams = [team.lower() for team in (*where.get("marketing_team", ()), *where.get("sales_team", ()))]
+    segments = [segment.lower() for segment in where.get("segment", ())]
+    return {"metric": metric, "from_day": period.start, "to_day": period.end, "teams": teams or [*NO_ONE], "segments": segments or [*NO_ONE]}
 
 
 def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None, weeks: int = 13) -> list[dict[str, object]]:

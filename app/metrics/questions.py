@@ -116,6 +116,14 @@ def check_values(card: Scorecard, where: Where) -> None:
                 raise QuestionError(f"No {dimension} is {value!r}. There are: {', '.join(known) or 'none'}.")
 
 
+def ask_support(card: Scorecard, name: str, period: Period, where: Where | None = None, **params: object) -> pa.Table:
+    """Asks a query of queries/support that filters deals won in a period. Raises QuestionError for a foreign dimension."""
+    where = dict(where or {})
+    _check_question(find_metric("revenue"), period, tuple(where))
+    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{filters}", _filters(where))
+    return card.query(sql, _params(find_metric("revenue"), period, where) | params)
+
+
 def _check_question(
     metric: Metric, period: Period | None, names: tuple[str, ...], model: str = MODELS[0], scope: str = SCOPES[0]
 ) -> None:

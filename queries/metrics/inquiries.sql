@@ -7,7 +7,7 @@
 -- order: 4
 -- records: person
 -- needs: lead_event
--- dims: week month quarter segment region industry tier channel source persona
+-- dims: day week month quarter segment region industry tier channel source persona
 with record as (
     select *
     from inquiry

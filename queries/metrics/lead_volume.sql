@@ -7,7 +7,7 @@
 -- order: 1
 -- records: handoff
 -- needs: lead_event
--- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
+-- dims: day week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 with record as (
     select *
     from handoff

@@ -1,0 +1,63 @@
+"""Attribution beyond one model: do the models agree, what marketing sourced by other definitions, and does it all add up."""
+
+from dataclasses import dataclass
+
+from app.filters import MODELS, SCOPES, Period, Where
+from app.metrics.questions import NO_TOUCH, ask, ask_support
+from app.serving import Scorecard
+
+CENT = 0.005
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Money that must add up: attributed + no touch = revenue, and the parts by segment = the total (reporting currency)."""
+
+    attributed: float
+    no_touch: float
+    by_segment: float
+    revenue: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether both sums are the revenue, to the cent."""
+        return abs(self.attributed + self.no_touch - self.revenue) < CENT and abs(self.by_segment - self.revenue) < CENT
+
+
+def reconcile(card: Scorecard, period: Period, where: Where | None, model: str, scope: str) -> Reconciliation:
+    """Checks what is on the screen; each figure is a question of its own. `where` must hold no filter on touches."""
+    rows = ask(card, "attributed_revenue", period, ("channel",), where, model, scope).rows
+    by_segment = ask(card, "revenue", period, ("segment",), where).rows
+    return Reconciliation(
+        attributed=sum(float(row["value"]) for row in rows if row["channel"] != NO_TOUCH),
+        no_touch=sum(float(row["value"]) for row in rows if row["channel"] == NO_TOUCH),
+        by_segment=sum(float(row["value"]) for row in by_segment),
+        revenue=float(ask(card, "revenue", period, (), where).row["value"] or 0),
+    )
+
+
+def by_model(card: Scorecard, period: Period, by: str, where: Where | None, scope: str = SCOPES[0]) -> list[dict[str, object]]:
+    """Credit of each value of a dimension in every model: the dimension, a column for each model, low and high (money)."""
+    credit: dict[object, dict[str, float]] = {}
+    for model in MODELS:
+        for row in ask(card, "attributed_revenue", period, (by,), where, model, scope).rows:
+            credit.setdefault(row[by], {})[model] = float(row["value"])
+    rows = [{by: value} | {model: found.get(model, 0.0) for model in MODELS} for value, found in credit.items()]
+    return [row | {"low": min(row[m] for m in MODELS), "high": max(row[m] for m in MODELS)} for row in rows]
+
+
+def verdicts(card: Scorecard, period: Period, where: Where | None, scope: str = SCOPES[0]) -> list[dict[str, object]]:
+    """Deals won with a touch, the largest first: opportunity_id, name, account_id, account_name, amount, closed_on, owner, channels (each
+    that some model credits most), verdicts (how many those are; 1 where all models agree).
+    """
+    return ask_support(card, "verdicts", period, where, scope=scope).to_pylist()
+
+
+def sourced(card: Scorecard, period: Period, where: Where | None) -> list[dict[str, object]]:
+    """Sourced revenue by three definitions: definition, value, n deals, revenue. The first, by handoff, is the one that counts."""
+    return ask_support(card, "sourced", period, where).to_pylist()
+
+
+def joint_work_win_rate(card: Scorecard, period: Period) -> list[dict[str, object]]:
+    """Win rate with and without joint work at the account before the close: had_joint_work, value, n, low, high. No proof of cause."""
+    return ask_support(card, "joint_work_win_rate", period).to_pylist()
