@@ -43,6 +43,6 @@ counted as (
 select
     {by}
     accord_share(coalesce(sum(amount) filter (where is_touched), 0), any_value(total)) as value,
-    any_value(deals) as n
+    coalesce(any_value(deals), 0) as n
 from counted
 group by all
