@@ -51,7 +51,7 @@ summed as (
 ),
 
 added as (
-    select {by} cast(sum(open) as double) as open, cast(sum(target) as double) - cast(sum(earned) as double) as missing, sum(target) as target
+    select {by} cast(sum(open) as double) as open, round(cast(sum(target) as double) - cast(sum(earned) as double), 2) as missing, sum(target) as target
     from summed
     group by all
 )
