@@ -167,8 +167,9 @@ def _run_site(port: int, settings: Settings) -> int:
 def _metrics(arguments: argparse.Namespace) -> int:
     from app.metrics import catalogue
 
+    settings = read_settings().model_dump()
     for metric in catalogue().values():
-        print(f"{metric.name}\n    {metric.says}\n    {metric.formula}. Unit: {metric.unit}. Whose: {metric.owner}. By: {', '.join(metric.dims)}.")
+        print(f"{metric.name}\n    {metric.sentence(settings)}\n    {metric.formula}. Unit: {metric.unit}. Whose: {metric.owner}. By: {', '.join(metric.dims)}.")
     return 0
 
 

@@ -20,10 +20,7 @@ __all__ = [
 
 def sentence(card: Scorecard, metric: Metric) -> str:
     """A metric's sentence with this scorecard's windows filled in."""
-    text = metric.says
-    for name in ("acceptance_window_days", "influence_window_days", "response_sla_hours", "conversion_window_days", "worked_window_days"):
-        text = text.replace("{" + name + "}", f"{card.facts[name]:g}")
-    return text
+    return metric.sentence(card.facts)
 
 
 def data_report(card: Scorecard) -> dict[str, pa.Table]:

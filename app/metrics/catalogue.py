@@ -1,5 +1,7 @@
 """The catalogue of metrics, read from the headers of queries/metrics/*.sql."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +33,10 @@ class Metric:
     is_state: bool
     adds_up: bool
     sql: str
+
+    def sentence(self, settings: Mapping[str, object]) -> str:
+        """What it says, with the windows of the settings filled in."""
+        return re.sub(r"{(\w+)}", lambda match: f"{settings[match[1]]:g}", self.says)
 
     @property
     def record_sql(self) -> str:

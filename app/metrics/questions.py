@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
@@ -84,7 +84,8 @@ def records(card: Scorecard, metric: str, period: Period | None, where: Where | 
 
 def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
     """How many records stand behind a number."""
-    counted = _ask_records(card, metric, period, where, lambda listing: f"select count(*) as n from ({listing})")
+    count = read_file(QUERIES / "support" / "count.sql").body
+    counted = _ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing))
     return counted.to_pylist()[0]["n"]
 
 
@@ -108,7 +109,7 @@ def check_values(card: Scorecard, where: Where) -> None:
     for dimension, values in where.items():
         if dimension in TIME_DIMENSIONS:
             for value in values:
-                _day(dimension, value)
+                _check_first_day(card, dimension, value)
             continue
         known = choices(card, dimension)
         for value in values:
@@ -192,8 +193,7 @@ def _without_gaps(
     """Every week, month or quarter of the period has its row, for each group that occurs."""
     if period is None:
         return rows
-    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", _listed(spine))
-    times = card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
+    times = _steps(card, spine, period)
     chosen = {name: {_day(name, value) for value in values} for name, values in where.items() if name in spine}
     steps = [tuple(time[name] for name in spine) for time in times if all(time[name] in days for name, days in chosen.items())]
     others = [name for name in by if name not in spine]
@@ -205,6 +205,11 @@ def _without_gaps(
         if (step, group) not in there
     ]
     return [*rows, *gaps]
+
+
+def _steps(card: Scorecard, spine: Iterable[str], period: Period) -> list[dict]:
+    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", _listed(spine))
+    return card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
 
 
 def _nothing(metric: Metric) -> dict[str, object]:
@@ -228,6 +233,13 @@ def _rounded(metric: Metric, rows: list[dict]) -> list[dict]:
         odd = sum((exact[place] for place in there), Decimal(0)).quantize(CENT, ROUND_HALF_UP) - sum((cents[place] for place in there), Decimal(0))
         cents[max(there, key=lambda place: exact[place])] += odd
     return [row | {"value": None if value is None else float(value)} for row, value in zip(rows, cents, strict=True)]
+
+
+def _check_first_day(card: Scorecard, dimension: str, value: str) -> None:
+    day = _day(dimension, value)
+    first = _steps(card, (dimension,), Period(day, day + timedelta(days=1)))[0][dimension]
+    if first != day:
+        raise QuestionError(f"No {dimension} starts on {value}: the one it is in starts on {first}.")
 
 
 def _day(dimension: str, value: str) -> date:

@@ -1,0 +1,2 @@
+-- says: how many records a list has
+select count(*) as n from ({listing})
