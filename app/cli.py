@@ -160,8 +160,7 @@ def _run_site(port: int, settings: Settings) -> int:
     os.chdir(ROOT)
     print(f"Serving the scorecard on http://localhost:{port}", file=sys.stderr)
     sys.stderr.flush()
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), "--server.port", str(port), "--server.headless", "true"]
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, [sys.executable, "-m", "app.site", "--server.port", str(port)])
 
 
 def _metrics(arguments: argparse.Namespace) -> int:

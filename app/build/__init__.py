@@ -15,6 +15,7 @@ from app.build.files import find_tables, other_files
 from app.build.load import Loaded, Loader, mapped_column, newest
 from app.build.maps import load_maps
 from app.build.models import run_models
+from app.build.people import join_people
 from app.build.publish import new_folder, publish
 from app.build.reports import off_sentences, reports
 from app.errors import ExtractError, MapError
@@ -197,9 +198,10 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
     contract = read_contract(QUERIES / "sources" / "canonical" / "schema.sql")
     supplied: set[str] = set()
     makers: dict[str, list[str]] = {name: [] for name in [*contract, "unmapped"]}
-    for place, (source, one) in enumerate(zip(sources, loaded, strict=True)):
+    for place, (source, one) in enumerate(_deals_first(sources, loaded)):
         progress(0.45 + 0.15 * place / len(sources), f"reading {source.name} as people, leads and deals")
         models = read_folder(source.sql)
+        one.limits = [file.header["cannot"] for file in models.values() if "cannot" in file.header]
         _run_source(con, source.name, models)
         made = {name: name for name in models} if models else {}
         for table in contract.keys() | {"unmapped"}:
@@ -212,9 +214,21 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
     con.execute("create schema conformed")
     for name, table in contract.items():
         _union(con, table, makers[name])
+    if len(makers["person"]) > 1:
+        join_people(con, contract)
     selects = [f"select map, value, row_count from {schema}.unmapped" for schema in makers["unmapped"]]
     con.execute(f"create table unmapped as {' union all '.join(selects) or 'select null::varchar as map, null::varchar as value, null::bigint as row_count limit 0'}")
     return supplied
+
+
+def _deals_first(sources: list[Source], loaded: list[Loaded]) -> list[tuple[Source, Loaded]]:
+    """CRMs before what lies beside them: where two sources tell the same, the first one's rows are kept."""
+    return sorted(zip(sources, loaded, strict=True), key=lambda pair: not _has_deals(*pair))
+
+
+def _has_deals(source: Source, one: Loaded) -> bool:
+    models = read_folder(source.sql)
+    return _is_supplied(models["opportunity"], one) if "opportunity" in models else "opportunity" in one.tables
 
 
 def _run_source(con: duckdb.DuckDBPyConnection, name: str, models: dict[str, SqlFile]) -> None:
@@ -237,9 +251,9 @@ def _is_supplied(model: SqlFile, loaded: Loaded) -> bool:
 
 def _union(con: duckdb.DuckDBPyConnection, table: Table, schemas: list[str]) -> None:
     columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-    con.execute(f"create table conformed.{table.name} ({columns}, _origin bigint)")
-    for schema in schemas:
-        con.execute(f"insert into conformed.{table.name} by name select {_known_columns(con, table, schema)} from {schema}.{table.name} as t")
+    con.execute(f"create table conformed.{table.name} ({columns}, _origin bigint, _source_no integer)")
+    for number, schema in enumerate(schemas):
+        con.execute(f"insert into conformed.{table.name} by name select {_known_columns(con, table, schema)}, {number} as _source_no from {schema}.{table.name} as t")
     if table.key and len(schemas) > 1:
         _quarantine_second(con, table)
 
@@ -250,16 +264,20 @@ def _known_columns(con: duckdb.DuckDBPyConnection, table: Table, schema: str) ->
 
 
 def _quarantine_second(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """One id in two sources: the first source's row stays."""
+    """One id in two sources: the first source's row stays, and the second is reported unless it says the same."""
+    row = "row(" + ", ".join(f'"{column.name}"' for column in table.columns) + ")"
     con.execute(f"""
         create or replace temp table second as
-        select rowid as row_no, _origin, {table.key} as key from conformed.{table.name}
+        select rowid as row_no, _origin, {table.key} as key,
+            {row} is not distinct from first_value({row}) over (partition by {table.key} order by rowid) as is_same
+        from conformed.{table.name}
         qualify row_number() over (partition by {table.key} order by rowid) > 1
     """)
     con.execute(f"""
         insert into quarantine
         select f.source, f.table_name, s._origin, '{table.key}', s.key, 'is in another source too, whose row was kept'
         from second as s left join file as f on f.file_no = s._origin // 10000000000
+        where not s.is_same
     """)
     con.execute(f"delete from conformed.{table.name} where rowid in (select row_no from second)")
 

@@ -27,6 +27,7 @@ class Loaded:
     missing: list[Table] = field(default_factory=list)
     absent_columns: dict[str, list[str]] = field(default_factory=dict)
     mapped: set[str] = field(default_factory=set)
+    limits: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -101,7 +102,8 @@ class Loader:
         columns = self._match(table, file, mapped)
         self.files += 1
         values = [f"{typed(column, raw)} as {quoted(column.name)}" for column, raw in columns]
-        extras = {plain(name): _raw(file, name) for name in _names(file)}
+        declared = {plain(column.name) for column in table.columns}  # what a contract declares has no meaning of its own any more
+        extras = {plain(name): _raw(file, name) for name in _names(file) if plain(name) not in declared}
         faults = [text for column, raw in columns if (text := fault(column, raw))]
         self.con.execute(f"""
             insert into staged by name

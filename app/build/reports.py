@@ -53,8 +53,9 @@ def reports(con: duckdb.DuckDBPyConnection, loaded: list[Loaded]) -> dict[str, l
 
 
 def off_sentences(loaded: list[Loaded], supplied: set[str]) -> list[str]:
-    """What is switched off because an optional table is missing, a sentence each."""
-    return [f"{one.source} has no table {table.name}: {table.purpose}." for one in loaded for table in one.missing if not _elsewhere(one, table.name, supplied)]
+    """What is switched off because an optional table is missing, and what a source can never tell, a sentence each."""
+    missing = [f"{one.source} has no table {table.name}: {table.purpose}." for one in loaded for table in one.missing if table.purpose and not _elsewhere(one, table.name, supplied)]
+    return missing + [f"{one.source} cannot tell {limit}." for one in loaded for limit in one.limits]
 
 
 def _elsewhere(loaded: Loaded, table: str, supplied: set[str]) -> bool:

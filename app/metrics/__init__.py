@@ -5,7 +5,7 @@ import pyarrow as pa
 from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
-from app.metrics.comparison import Comparison, compare, target, target_path, weekly
+from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
 from app.metrics.periods import earlier, elapsed, is_in_progress, presets, today, week_start
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
 from app.serving import Scorecard
@@ -14,7 +14,7 @@ __all__ = [
     "Answer", "Comparison", "Metric", "Reconciliation", "account", "ask", "by_model", "catalogue", "chapters", "check_values", "choices",
     "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "is_in_progress",
     "joint_work_win_rate", "presets", "reconcile", "records", "sentence", "sourced", "target", "target_path", "today", "verdicts",
-    "week_start", "weekly",
+    "waterfall", "week_start", "weekly",
 ]  # fmt: skip
 
 

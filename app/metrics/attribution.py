@@ -50,14 +50,14 @@ def verdicts(card: Scorecard, period: Period, where: Where | None, scope: str = 
     """Deals won with a touch, the largest first: opportunity_id, name, account_id, account_name, amount, closed_on, owner, channels (each
     that some model credits most), verdicts (how many those are; 1 where all models agree).
     """
-    return ask_support(card, "verdicts", period, where, scope=scope).to_pylist()
+    return ask_support(card, "verdicts", "revenue", period, where, scope=scope).to_pylist()
 
 
 def sourced(card: Scorecard, period: Period, where: Where | None) -> list[dict[str, object]]:
     """Sourced revenue by three definitions: definition, value, n deals, revenue. The first, by handoff, is the one that counts."""
-    return ask_support(card, "sourced", period, where).to_pylist()
+    return ask_support(card, "sourced", "revenue", period, where).to_pylist()
 
 
 def joint_work_win_rate(card: Scorecard, period: Period) -> list[dict[str, object]]:
     """Win rate with and without joint work at the account before the close: had_joint_work, value, n, low, high. No proof of cause."""
-    return ask_support(card, "joint_work_win_rate", period).to_pylist()
+    return ask_support(card, "joint_work_win_rate", "revenue", period).to_pylist()

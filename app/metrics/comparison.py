@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.filters import Period, Where
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, week_start
-from app.metrics.questions import ask, find_metric
+from app.metrics.questions import ask, ask_support, find_metric
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
 
@@ -70,6 +70,11 @@ def _promise(metric: str, period: Period, where: Where | None) -> dict[str, obje
     teams = [team.lower() for team in (*where.get("marketing_team", ()), *where.get("sales_team", ()))]
     segments = [segment.lower() for segment in where.get("segment", ())]
     return {"metric": metric, "from_day": period.start, "to_day": period.end, "teams": teams or [*NO_ONE], "segments": segments or [*NO_ONE]}
+
+
+def waterfall(card: Scorecard, period: Period, where: Where | None = None) -> dict[str, int]:
+    """What became so far of the leads handed over in the period: handed_over, accepted, with_deal, won."""
+    return ask_support(card, "waterfall", "lead_volume", period, where).to_pylist()[0]
 
 
 def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None, weeks: int = 13) -> list[dict[str, object]]:

@@ -117,12 +117,15 @@ def check_values(card: Scorecard, where: Where) -> None:
                 raise QuestionError(f"No {dimension} is {value!r}. There are: {', '.join(known) or 'none'}.")
 
 
-def ask_support(card: Scorecard, name: str, period: Period, where: Where | None = None, **params: object) -> pa.Table:
-    """Asks a query of queries/support that filters deals won in a period. Raises QuestionError for a foreign dimension."""
-    where = dict(where or {})
-    _check_question(find_metric("revenue"), period, tuple(where))
+def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Where | None = None, **params: object) -> pa.Table:
+    """Asks a query of queries/support about the records of a period that the metric `like` is about.
+
+    Raises QuestionError for a dimension that the metric does not have.
+    """
+    metric, where = find_metric(like), dict(where or {})
+    _check_question(metric, period, tuple(where))
     sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{filters}", _filters(where))
-    return card.query(sql, _params(find_metric("revenue"), period, where) | params)
+    return card.query(sql, _params(metric, period, where) | params)
 
 
 def _check_question(

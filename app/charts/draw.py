@@ -1,0 +1,228 @@
+"""The drawings: bars with targets, pairs of bars, rates with their intervals, and both side by side.
+
+Every chart is one row for each thing, its name at the left, its number written at the mark; so a chart needs no value axis
+and nothing is cut at any width. Widths are shares of the room, computed here; specs do not depend on data and are made once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+import altair as alt
+import pyarrow as pa
+
+from app.charts.theme import LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
+
+ROW_PX = 31
+PICK = "pick"  # the selection's name; a click gives the row's `key`
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar: `key` is what a click hands on, `label` stands at its end, `note` at the right edge in the colour of `tone`."""
+
+    key: str
+    name: str
+    value: float
+    label: str
+    role: str
+    note: str = ""
+    tone: str = "label"
+    target: float | None = None
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two amounts of one thing, one under the other."""
+
+    key: str
+    name: str
+    first: float
+    first_label: str
+    second: float
+    second_label: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate (fraction) with its interval; `value` None is no data. `amount` is the bar beside it, where there is one."""
+
+    key: str
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    label: str
+    role: str
+    amount: float = 0
+    amount_label: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart: its rows, its spec, its height in pixels, and what it says to those who cannot see it."""
+
+    table: pa.Table
+    spec: dict
+    height: int
+    alt: str
+
+
+def bars(rows: Sequence[Bar], alt_text: str) -> Drawing:
+    """Bars, with a tick where a target is."""
+    has_notes = any(row.note for row in rows)
+    most = max([row.value for row in rows] + [row.target or 0 for row in rows] + [1e-9])
+    room = 0.5 if has_notes else 0.7
+    table = [
+        asdict(row) | {"end": _share(row.value, most, room), "mark": _share(row.target, most, room)} for row in rows
+    ]
+    for row in table:
+        row["after"] = max(row["end"], row["mark"] or 0)
+    return _drawing(table, _bar_spec(), alt_text)
+
+
+def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawing:
+    """Two bars for each row, the first above the second."""
+    most = max([max(row.first, row.second) for row in rows] + [1e-9])
+    table = [
+        {
+            "key": row.key,
+            "name": row.name,
+            "place": place,
+            "role": role,
+            "end": _share(value, most, 0.7),
+            "label": label,
+            "tip": f"{row.name}: {label}",
+        }
+        for row in rows
+        for place, role, value, label in (
+            (0, roles[0], row.first, row.first_label),
+            (1, roles[1], row.second, row.second_label),
+        )
+    ]
+    return _drawing(table, _pair_spec(), alt_text, ROW_PX * 1.2 * len(rows))
+
+
+def rates(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> Drawing:
+    """Points with whiskers; a dashed line is the rate of all."""
+    return _drawing(_rate_rows(rows, 0.0, 0.66, overall), _rate_spec(False), alt_text)
+
+
+def lanes(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> Drawing:
+    """Bars of the amounts at the left, points with whiskers of the rates at the right."""
+    most = max([row.amount for row in rows] + [1e-9])
+    table = _rate_rows(rows, 0.5, 0.84, overall)
+    for row in table:
+        row["end"] = _share(row["amount"], most, 0.34)
+    return _drawing(table, _rate_spec(True), alt_text)
+
+
+def _share(value: float | None, most: float, room: float) -> float | None:
+    return None if value is None else max(float(value), 0.0) / most * room
+
+
+def _rate_rows(rows: Sequence[Rate], start: float, end: float, overall: float | None) -> list[dict]:
+    def place(value: float | None) -> float | None:
+        return None if value is None else start + float(value) * (end - start)
+
+    edges = {"start": start, "finish": end, "all": place(overall)}
+    return [
+        asdict(row) | edges | {"at": place(row.value), "from": place(row.low), "to": place(row.high)} for row in rows
+    ]
+
+
+def _drawing(rows: list[dict], spec: dict, alt_text: str, height: float = 0) -> Drawing:
+    table = pa.Table.from_pylist(rows)
+    return Drawing(table, spec, round(height or ROW_PX * len(rows)) + 8, alt_text)
+
+
+def _layers(*layers: alt.Chart) -> dict:
+    """One spec of layers over the data that comes with it; a click on any mark of the first picks its row."""
+    pick = alt.selection_point(name=PICK, fields=["key"])
+    chart = alt.layer(layers[0].add_params(pick), *layers[1:])
+    spec = chart.configure_view(stroke=None).configure_scale(bandPaddingInner=0.35, bandPaddingOuter=0.15).to_dict()
+    # Altair stands empty data in for what it was not given; the rows come beside the spec.
+    without_data = [{name: part for name, part in layer.items() if name != "data"} for layer in spec["layer"]]
+    return {name: part for name, part in spec.items() if name != "datasets"} | {"layer": without_data}
+
+
+def _text(place: alt.X | alt.XValue, field: str, color: alt.Color | alt.ColorValue, **mark: object) -> alt.Chart:
+    return (
+        alt.Chart()
+        .mark_text(fontSize=12, baseline="middle", **mark)
+        .encode(y=names(), x=place, text=alt.Text(field=field, type="nominal"), color=color)
+    )
+
+
+def _strip() -> alt.Chart:
+    """The whole row answers to a click and shows the tip, so that a short bar is as easy to hit as a long one."""
+    tip = alt.Tooltip(field="tip", type="nominal")
+    return (
+        alt.Chart()
+        .mark_bar(opacity=0.001, cursor="pointer")
+        .encode(y=names(), x=LEFT_EDGE, x2=alt.X2Value("width"), tooltip=tip, color=constant("track"))
+    )
+
+
+@cache
+def _bar_spec() -> dict:
+    bar = (
+        alt.Chart()
+        .mark_bar(cornerRadiusEnd=3, cursor="pointer")
+        .encode(y=names(), x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
+    )
+    tick = alt.Chart().mark_tick(thickness=2.5, bandSize=22).encode(y=names(), x=across("mark"), color=constant("ink"))
+    label = _text(across("after"), "label", constant("ink"), align="left", dx=7, fontWeight=600)
+    note = _text(RIGHT_EDGE, "note", by_field("tone"), align="right", fontWeight=600)
+    return _layers(_strip(), bar, tick, label, note)
+
+
+@cache
+def _pair_spec() -> dict:
+    offset = alt.YOffset(field="place", type="ordinal")
+    bar = (
+        alt.Chart()
+        .mark_bar(cornerRadiusEnd=3, cursor="pointer")
+        .encode(
+            y=names(),
+            yOffset=offset,
+            x=across("end"),
+            x2=alt.X2Value(0),
+            color=by_field("role"),
+            tooltip=alt.Tooltip(field="tip", type="nominal"),
+        )
+    )
+    label = _text(across("end"), "label", constant("ink"), align="left", dx=6).encode(yOffset=offset)
+    return _layers(bar, label)
+
+
+@cache
+def _rate_spec(with_bars: bool) -> dict:
+    lane = (
+        alt.Chart()
+        .mark_rule(strokeWidth=1)
+        .encode(y=names(), x=across("start"), x2=alt.X2(field="finish"), color=constant("track"))
+    )
+    whisker = (
+        alt.Chart()
+        .mark_rule(strokeWidth=3, opacity=0.45)
+        .encode(y=names(), x=across("from"), x2=alt.X2(field="to"), color=by_field("role"))
+    )
+    point = (
+        alt.Chart()
+        .mark_point(filled=True, size=75, opacity=1)
+        .encode(y=names(), x=across("at"), color=by_field("role"))
+    )
+    overall = alt.Chart().mark_rule(strokeDash=[3, 3]).encode(x=across("all"), color=constant("label"))
+    label = _text(RIGHT_EDGE, "label", constant("ink"), align="right", fontWeight=600)
+    layers = [_strip(), lane, whisker, overall, point, label]
+    if with_bars:
+        bar = (
+            alt.Chart()
+            .mark_bar(cornerRadiusEnd=3)
+            .encode(y=names(), x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
+        )
+        layers += [bar, _text(across("end"), "amount_label", constant("ink"), align="left", dx=6)]
+    return _layers(*layers)

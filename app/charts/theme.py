@@ -1,0 +1,45 @@
+"""Colours by role, and the axes all charts share.
+
+A role is a place in the theme's `chartCategoricalColors`, so a drawing is the same in light and dark and the browser
+picks the colours.
+"""
+
+import altair as alt
+
+ROLES = ("marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft")
+_SCALE = alt.Scale(domain=list(ROLES))
+_LABEL = alt.ExprRef("scale('color', 'label')")
+LABEL_PX = 190
+
+
+def constant(role: str) -> alt.ColorValue:
+    """One role for all marks of a layer; another layer of the chart has to colour by field, which makes the scale."""
+    return alt.ColorValue(alt.ExprRef(f"scale('color', '{role}')"))
+
+
+def by_field(field: str) -> alt.Color:
+    """The role that each row names in `field`."""
+    return alt.Color(field=field, type="nominal", scale=_SCALE, legend=None)
+
+
+def names() -> alt.Y:
+    """The rows of a chart, in the order of the data, their names at the left."""
+    axis = alt.Axis(
+        title=None,
+        labelColor=_LABEL,
+        labelFontSize=12,
+        labelLimit=LABEL_PX,
+        labelPadding=8,
+        domain=False,
+        ticks=False,
+        grid=False,
+    )
+    return alt.Y(field="name", type="nominal", sort=None, axis=axis)
+
+
+def across(field: str) -> alt.X:
+    """A place across the chart from 0 to 1; what it stands for is written beside the mark."""
+    return alt.X(field=field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
+
+
+LEFT_EDGE, RIGHT_EDGE = alt.XValue(0), alt.XValue("width")

@@ -1,0 +1,85 @@
+"""Ways from one page to another, as addresses: everything a page shows is in its address, so a link is a whole question.
+
+Streamlit's own st.switch_page cannot carry what widgets keep in the address and leaves a step in the browser's history for
+each of them; so a link is followed by the browser, the way its back button does it, in one step and without a reload.
+"""
+
+from datetime import date
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from app.filters import DIMENSIONS, TIME_DIMENSIONS
+from app.views import answers, bar, source
+
+HOME = "scorecard"
+LOOSE = tuple(name for name in DIMENSIONS if bar.key_of(name) is None)
+FOLLOW_JS = """
+export function follow(href) {
+  history.pushState({}, "", new URL(href, location.href))
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+}
+"""
+_FOLLOWER = st.components.v2.component(
+    "accord_follower",
+    html="<span></span>",
+    js=FOLLOW_JS + "\nexport default function ({ data }) {\n  if (data?.href) follow(data.href)\n}\n",
+)
+
+
+def href(page: str, **more: str) -> str:
+    """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
+    return f"{'./' if page == HOME else page}?{urlencode(bar.address() | more, doseq=True)}"
+
+
+def records(metric: str, **values: object) -> str:
+    """The address of the records behind a number, of one value for each dimension named; what the bar can choose, it chooses."""
+    more: dict[str, str] = {"metric": metric}
+    for name, value in values.items():
+        key = bar.key_of(name)
+        more[key or name] = str(value or (bar.NONE if key else ""))
+    return href("records", **more)
+
+
+def definition(metric: str) -> str:
+    """The address of a metric's definition."""
+    return href("definitions", metric=metric)
+
+
+def go(address: str) -> None:
+    """Follows an address once this run has drawn."""
+    st.session_state["go"] = address
+
+
+def follow() -> None:
+    """Lets the browser follow what was asked for in this run."""
+    if address := st.session_state.pop("go", None):
+        _FOLLOWER(key=f"follow {address}", data={"href": address}, height=1)
+
+
+def asked_metric() -> str | None:
+    """The metric that the address names, if there is such a one."""
+    name = st.query_params.get("metric", "")
+    return name if name in answers.metrics.catalogue() else None
+
+
+def asked_values() -> dict[str, str]:
+    """Values of dimensions that the address names and the bar does not have."""
+    return {
+        name: st.query_params[name]
+        for name in LOOSE
+        if name in st.query_params and _is_possible(name, st.query_params[name])
+    }
+
+
+def _is_possible(name: str, value: str) -> bool:
+    if name in TIME_DIMENSIONS:
+        return _is_day(value)
+    return value == "" or value in answers.choices(source.current(), name)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False

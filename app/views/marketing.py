@@ -1,0 +1,154 @@
+"""The crowd's view: which channels, campaigns, segments and personas bring leads that sales takes, and what becomes of them."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from app import charts
+from app.charts import Bar, Pair, Rate
+from app.charts import format as write
+from app.views import answers, cards, links, shell, tables, tiles, words
+from app.views.answers import Question
+
+HEAD = (
+    "inquiries",
+    "lead_volume",
+    "acceptance_rate",
+    "sourced_revenue",
+    "influenced_revenue",
+    "cost_per_accepted_lead",
+)
+
+
+def show() -> None:
+    """Draws the page."""
+    question = shell.question()
+    tiles.row(question, HEAD, "small")
+    with cards.threes():
+        cards.card(
+            question,
+            "Leads and acceptance by channel",
+            "acceptance_rate",
+            _lanes(question, "channel"),
+            _legend(question),
+        )
+        cards.card(question, "Influenced and sourced revenue", "influenced_revenue", lambda: _revenue(question))
+        cards.card(question, "Cost per accepted lead", "cost_per_accepted_lead", lambda: _cost(question))
+        cards.card(question, "Leads and acceptance by segment", "acceptance_rate", _lanes(question, "segment"))
+        cards.card(question, "Leads and acceptance by persona", "acceptance_rate", _lanes(question, "persona"))
+        cards.card(question, "Why leads came back", "rejection_reasons", lambda: _reasons(question))
+    cards.card(question, "Campaigns", "lead_volume", lambda: _campaigns(question), "Choose a row to see its leads.")
+
+
+def _legend(question: Question) -> str:
+    days = f"{question.card.facts['acceptance_window_days']:g}"
+    return f"Bars: leads handed over. Points: share accepted within {days} days, 95 % interval; dashed: all."
+
+
+def _lanes(question: Question, dimension: str) -> Callable[[], None]:
+    """Lead volume beside acceptance by one dimension."""
+
+    def draw() -> None:
+        volume = answers.split(question, "lead_volume", dimension)
+        accepted = {row[dimension]: row for row in answers.split(question, "acceptance_rate", dimension)}
+        overall = answers.ask(question, "acceptance_rate").row["value"]
+        rows = [_lane(dimension, row, accepted.get(row[dimension], {})) for row in volume]
+        cards.chart(
+            charts.lanes(rows, f"Leads and acceptance by {words.dimension(dimension)}", overall),
+            "lead_volume",
+            dimension,
+        )
+
+    return draw
+
+
+def _lane(dimension: str, volume: answers.Row, accepted: answers.Row) -> Rate:
+    name, share = words.value(dimension, volume[dimension]), accepted.get("value")
+    tip = f"{name}: {write.plural(volume['value'], 'lead')}, {tables.basis(accepted, 'accepted')}"
+    label = write.number(share, "rate")
+    return Rate(
+        volume[dimension] or "", name, share, accepted.get("low"), accepted.get("high"), label, "marketing",
+        volume["value"], write.count(volume["value"]), tip,
+    )  # fmt: skip
+
+
+def _revenue(question: Question) -> None:
+    influenced = answers.split(question, "influenced_revenue", "channel")
+    sourced = {row["channel"]: row["value"] for row in answers.ask(question, "sourced_revenue", ("channel",)).rows}
+    total = answers.ask(question, "influenced_revenue").row["value"]
+    money = lambda value: write.money(value or 0, question.currency)  # noqa: E731
+    st.caption(
+        f"Upper bar: influenced; adds up to more than the total of {words.plain(money(total))}, as several channels can touch one deal. Lower: sourced."
+    )
+    rows = [
+        Pair(row["channel"] or "", words.value("channel", row["channel"]), row["value"] or 0, money(row["value"]),
+             sourced.get(row["channel"]) or 0, money(sourced.get(row["channel"])))
+        for row in influenced
+    ]  # fmt: skip
+    cards.chart(
+        charts.pairs(rows, ("marketing", "marketing_soft"), "Influenced and sourced revenue by channel"),
+        "influenced_revenue",
+        "channel",
+    )
+
+
+def _reasons(question: Question) -> None:
+    rows = answers.split(question, "rejection_reasons", "reason")
+    total = sum(row["value"] for row in rows)
+    shown = [
+        Bar(row["reason"] or "", words.value("reason", row["reason"]).capitalize(), row["value"], write.count(row["value"]), "marketing",
+            write.rate(row["value"] / total), tip=f"{row['reason']}: {row['value']} of {total}")
+        for row in rows
+    ]  # fmt: skip
+    cards.chart(charts.bars(shown, f"{total} rejected leads by reason"), "rejection_reasons", "reason")
+
+
+def _cost(question: Question) -> None:
+    rows = [row for row in answers.split(question, "cost_per_accepted_lead", "channel") if row["value"]]
+    if not rows:
+        raise answers.Gap("No media spend in this period.")
+    shown = [
+        Bar(row["channel"] or "", words.value("channel", row["channel"]), row["value"], write.money(row["value"], question.currency), "marketing",
+            tip=f"{words.value('channel', row['channel'])}: {write.money(row['value'], question.currency)} for each of {write.count(row['n'])}")
+        for row in rows
+    ]  # fmt: skip
+    st.caption("Of the channels with media spend. Spend knows no segment, region or team.")
+    cards.chart(charts.bars(shown, "Cost per accepted lead by channel"), "cost_per_accepted_lead", "channel")
+
+
+def _campaigns(question: Question) -> None:
+    volume = answers.split(question, "lead_volume", "campaign")
+    accepted = tables.by_key(answers.ask(question, "acceptance_rate", ("campaign",)).rows, "campaign")
+    sourced = tables.by_key(_maybe(question, "sourced_revenue"), "campaign")
+    cost = tables.by_key(_maybe(question, "cost_per_accepted_lead"), "campaign")
+    names = [row["campaign"] for row in volume]
+    frame = pd.DataFrame(
+        {
+            "Campaign": [words.value("campaign", name) for name in names],
+            "Leads handed over": [row["value"] for row in volume],
+            "Accepted": [tables.percent(accepted.get(name)) for name in names],
+            "Of ripe leads": [(accepted.get(name) or {}).get("n") for name in names],
+            "Sourced revenue": [tables.number(sourced.get(name)) for name in names],
+            "Cost per accepted lead": [tables.number(cost.get(name)) or None for name in names],
+        }
+    )
+    columns = {
+        "Campaign": tables.text(large=True),
+        "Leads handed over": tables.bar("%d", max(frame["Leads handed over"]), "marketing"),
+        "Accepted": tables.bar("%.0f %%", 100, "marketing"),
+        "Of ripe leads": tables.whole(),
+        "Sourced revenue": tables.money(question.currency),
+        "Cost per accepted lead": tables.money(question.currency),
+    }
+    tables.choosable(
+        "campaigns", frame, columns, lambda place: links.go(links.records("lead_volume", campaign=names[place]))
+    )
+
+
+def _maybe(question: Question, name: str) -> tuple[answers.Row, ...]:
+    """Rows by campaign; none where the metric does not fit the filters."""
+    try:
+        return answers.ask(question, name, ("campaign",)).rows
+    except answers.Gap:
+        return ()

@@ -1,0 +1,156 @@
+"""The individual's view: who answers, takes and wins, and who still waits."""
+
+import pandas as pd
+import pyarrow.compute as pc
+import streamlit as st
+
+from app import charts
+from app.charts import Bar, Rate
+from app.charts import format as write
+from app.views import answers, cards, links, scorecard, shell, tables, tiles, words
+from app.views.answers import Question
+
+HEAD = ("response_time", "response_sla", "acceptance_rate", "win_rate", "deals_won", "revenue")
+LONGEST = 40  # rows of the list of undecided leads; all of them are a click away
+
+
+def show() -> None:
+    """Draws the page."""
+    question = shell.question()
+    tiles.row(question, HEAD, "small")
+    with cards.threes():
+        cards.card(question, "Response time by team", "response_time", lambda: _response(question))
+        _rate_card(question, "Response SLA by team", "response_sla", "sales_team", "answered in time")
+        _rate_card(question, "Acceptance by team", "acceptance_rate", "sales_team", "accepted")
+        _rate_card(question, "Win rate by team", "win_rate", "sales_team", "won")
+        _rate_card(question, "Win rate by segment", "win_rate", "segment", "won")
+        cards.card(question, "Deals won by segment", "revenue", lambda: _won(question))
+    cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
+    left, right = st.columns([1, 2], gap="small")
+    with left:
+        cards.card(question, "Waiting for sales now", "undecided", lambda: scorecard.waiting(question))
+    with right:
+        cards.card(question, "Leads that have waited longest", "undecided", lambda: _longest(question))
+
+
+def _response(question: Question) -> None:
+    rows = sorted(answers.ask(question, "response_time", ("sales_team",)).rows, key=lambda row: row["value"] or 0)
+    shown = [_wait(row) for row in rows if row["value"] is not None]
+    cards.chart(charts.bars(shown, "Median hours to the first response by sales team"), "response_time", "sales_team")
+    st.caption("Median; right: 9 of 10 leads were answered within.")
+
+
+def _wait(row: answers.Row) -> Bar:
+    name = words.value("sales_team", row["sales_team"])
+    label, late = (("over " if row.get(f"{kind}_over") else "") + write.hours(row[kind]) for kind in ("value", "p90"))
+    tip = f"{name}: half within {label}, 9 of 10 within {late}, {write.plural(row['n'], 'lead')}"
+    return Bar(row["sales_team"] or "", name, row["value"], label, "sales", late, "label", tip=tip)
+
+
+def _rate_card(question: Question, title: str, metric: str, dimension: str, done: str) -> None:
+    cards.card(question, title, metric, lambda: _rates(question, metric, dimension, done))
+
+
+def _rates(question: Question, metric: str, dimension: str, done: str) -> None:
+    """A rate with its interval by one dimension."""
+    rows = answers.split(question, metric, dimension)
+    shown = [
+        Rate(row[dimension] or "", words.value(dimension, row[dimension]), row["value"], row["low"], row["high"], _of(row), "sales",
+             tip=f"{words.value(dimension, row[dimension])}: {tables.basis(row, done)}")
+        for row in rows
+    ]  # fmt: skip
+    overall = answers.ask(question, metric).row["value"]
+    title = answers.find(metric).title
+    cards.chart(charts.rates(shown, f"{title} by {words.dimension(dimension)}", overall), metric, dimension)
+    st.caption(f"0 to 100 %; bar: 95 % interval; dashed: all ({write.number(overall, 'rate')}).")
+
+
+def _of(row: answers.Row) -> str:
+    return (
+        write.number(row["value"], "rate")
+        if row["value"] is None
+        else f"{write.rate(row['value'])} of {write.count(row['n'])}"
+    )
+
+
+def _won(question: Question) -> None:
+    """Revenue, and beside it the number of deals, by segment."""
+    deals = tables.by_key(answers.ask(question, "deals_won", ("segment",)).rows, "segment")
+    shown = [
+        _won_bar(question, row, deals.get(row["segment"], {}).get("value") or 0)
+        for row in answers.split(question, "revenue", "segment")
+    ]
+    cards.chart(charts.bars(shown, "Revenue and deals won by segment"), "revenue", "segment")
+    st.caption("Bars: revenue; right: deals won.")
+
+
+def _won_bar(question: Question, row: answers.Row, deals: int) -> Bar:
+    name, label, note = (
+        words.value("segment", row["segment"]),
+        write.money(row["value"], question.currency),
+        write.plural(deals, "deal"),
+    )
+    return Bar(row["segment"] or "", name, row["value"], label, "sales", note, tip=f"{name}: {label} from {note}")
+
+
+def _reps(question: Question) -> None:
+    asked = ("lead_volume", "response_time", "response_sla", "acceptance_rate", "deals_won", "revenue", "win_rate")
+    found = {name: tables.by_key(_by_owner(question, name), "owner") for name in asked}
+    reps = sorted(
+        {rep for rows in found.values() for rep in rows},
+        key=lambda rep: (rep is None, -(tables.number(found["lead_volume"].get(rep)) or 0), str(rep)),
+    )
+    if not reps:
+        raise answers.Gap("Nobody had a lead or a deal in this period.")
+    frame = _rep_frame(found, reps)
+    columns = {
+        "Leads": tables.bar("%d", frame["Leads"].max(), "sales"), "Median response": tables.hours(), "9 of 10 within": tables.hours(),
+        "In time": tables.bar("%.0f %%", 100, "sales"), "Accepted": tables.bar("%.0f %%", 100, "sales"), "Deals won": tables.whole(),
+        "Revenue": tables.money(question.currency), "Won of closed": tables.share(),
+    }  # fmt: skip
+    tables.choosable(
+        "reps", frame, columns, lambda place: links.go(links.records("lead_volume", owner=reps[place])), most_rows=25
+    )
+
+
+def _rep_frame(found: dict[str, dict], reps: list) -> pd.DataFrame:
+    def column(metric: str, take: object) -> list:
+        return [take(found[metric].get(rep)) for rep in reps]
+
+    return pd.DataFrame(
+        {
+            "Rep": [words.value("owner", rep) for rep in reps],
+            "Leads": [value or 0 for value in column("lead_volume", tables.number)],
+            "Median response": column("response_time", tables.number),
+            "9 of 10 within": column("response_time", lambda row: row and row["p90"]),
+            "In time": column("response_sla", tables.percent),
+            "Accepted": column("acceptance_rate", tables.percent),
+            "Deals won": column("deals_won", tables.number),
+            "Revenue": column("revenue", tables.number),
+            "Won of closed": column("win_rate", tables.percent),
+        }
+    )
+
+
+def _by_owner(question: Question, metric: str) -> tuple[answers.Row, ...]:
+    """Rows by owner; none where the metric does not fit the filters."""
+    try:
+        return answers.ask(question, metric, ("owner",)).rows
+    except answers.Gap:
+        return ()
+
+
+def _longest(question: Question) -> None:
+    table = answers.records(question, "undecided")
+    if not table.num_rows:
+        raise answers.Gap(answers.nothing(question, answers.find("undecided")))
+    order = pc.sort_indices(table, sort_keys=[("age_days", "descending")])
+    columns = ["name", "company", "age_days", "owner", "handed_at", "channel", "segment"]
+    tables.listing(table.select(columns).take(order[:LONGEST]), question.currency, "Leads that have waited longest", 9)
+    if table.num_rows > LONGEST:
+        st.button(
+            f"All {write.count(table.num_rows)} undecided leads",
+            icon=":material/arrow_forward:",
+            type="tertiary",
+            on_click=lambda: links.go(links.records("undecided")),
+        )

@@ -1,0 +1,109 @@
+"""What surrounds every page: its head, the filter bar, the watch for newer numbers, and a sentence where all else fails."""
+
+import logging
+
+import streamlit as st
+
+from app.charts import format as write
+from app.errors import AccordError, NoScorecard
+from app.metrics import Scorecard, elapsed, is_in_progress
+from app.views import bar, links, source, words
+from app.views.answers import Question
+
+log = logging.getLogger(__name__)
+PAGES = {
+    "scorecard": "Scorecard",
+    "marketing": "Marketing",
+    "sales": "Sales",
+    "definitions": "Definitions",
+    "data": "Data",
+    "records": "Records",
+}
+WATCH_S = 5
+
+
+def run() -> None:
+    """The whole site for one run."""
+    st.set_page_config(page_title="Accord", page_icon="static/icon.svg", layout="wide")
+    st.logo("static/icon.svg")
+    page = st.navigation(_pages(), position="top")
+    try:
+        _page(page)
+    except NoScorecard:
+        _invite()
+    except AccordError as fault:
+        log.error("a page failed: %s", fault)
+        st.error(words.plain(fault))
+    except Exception:
+        log.exception("a page failed")
+        st.error("This page could not be drawn. The other pages are not affected; the server's log says why.")
+
+
+def question() -> Question:
+    """What the reader has chosen in this run."""
+    return st.session_state["question"]
+
+
+def _pages() -> list[st.Page]:
+    return [
+        st.Page(
+            f"pages/{name}/{name}.py",
+            title=title,
+            default=name == "scorecard",
+            visibility="hidden" if name == "records" else "visible",
+        )
+        for name, title in PAGES.items()
+    ]
+
+
+def _page(page: st.Page) -> None:
+    card = source.current()
+    _greet(card)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        head = st.container(width="content", gap=None)
+        st.session_state["question"] = bar.draw(card)
+    with head:
+        st.markdown(f"## {page.title}", anchors=False)
+        st.caption(_line(question()))
+    if strangers := st.session_state.get("strangers"):
+        st.caption(f":material/info: {strangers}")
+    name = next(name for name, title in PAGES.items() if title == page.title)
+    if name != "records":
+        st.session_state["came_from"] = (name, links.href(name))
+    page.run()
+    links.follow()
+    _watch()
+
+
+def _line(asked: Question) -> str:
+    card, period = asked.card, asked.period
+    parts = [words.period(period)]
+    if is_in_progress(card, period):
+        parts[0] += f", day {elapsed(card, period).days} of {period.days}"
+    parts.append(f"Data as of {write.moment(card.as_of, 'UTC')}")
+    if card.facts["is_sample"]:
+        parts.append("Sample company: invented data")
+    return " · ".join(parts)
+
+
+def _greet(card: Scorecard) -> None:
+    """Says so when the numbers have changed since this reader's last run."""
+    shown = st.session_state.get("shown", card.generation)
+    st.session_state["shown"] = card.generation
+    if shown != card.generation:
+        st.toast(f"Newer numbers are in: as of {write.moment(card.as_of, 'UTC')}", icon=":material/update:")
+
+
+@st.fragment(run_every=WATCH_S)
+def _watch() -> None:
+    if source.generation() != st.session_state["shown"]:
+        st.rerun()
+
+
+def _invite() -> None:
+    st.markdown("## No scorecard has been built yet", anchors=False)
+    st.markdown("Put your extracts into `data/extracts/` and build it:")
+    st.code("python3 dev.py accord build", language="bash")
+    st.markdown("or look at the sample company first:")
+    st.code("python3 dev.py demo", language="bash")
+    st.caption("This page notices by itself when there is one: reload it after the build.")

@@ -1,0 +1,141 @@
+// A row of number tiles. Text goes in as text, never as markup; colours are the theme's chart colours by role.
+const ROLES = ["marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft"]
+const SVG = "http://www.w3.org/2000/svg"
+const watched = new WeakMap()
+
+function el(tag, cls, text) {
+  const made = document.createElement(tag)
+  if (cls) made.className = cls
+  if (text !== undefined) made.textContent = text
+  return made
+}
+
+function shape(tag, attributes) {
+  const made = document.createElementNS(SVG, tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  return made
+}
+
+function paint(root) {
+  const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
+  ROLES.forEach((role, place) => root.style.setProperty("--" + role, (colours[place] || "currentColor").trim()))
+}
+
+function places(points, width, height) {
+  const values = points.map(point => point.value).filter(value => value !== null)
+  if (values.length < 2) return null
+  const low = points[0].fromZero ? 0 : Math.min(...values) - 0.03
+  const span = Math.max(...values) - low || 1
+  const step = (width - 10) / (points.length - 1)
+  return points.map((point, index) => ({
+    ...point,
+    x: 5 + index * step,
+    y: point.value === null ? null : height - 5 - ((point.value - low) / span) * (height - 10),
+  }))
+}
+
+// Whole weeks are a solid line; what is still in progress or unripe hangs on it dashed and hollow.
+function drawLine(svg, points, height) {
+  const width = svg.clientWidth || 200
+  svg.replaceChildren()
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+  svg.setAttribute("height", height)
+  const spots = places(points, width, height)
+  if (!spots) return
+  const known = spots.filter(spot => spot.y !== null)
+  known.slice(1).forEach((spot, index) => {
+    const before = known[index]
+    const soft = spot.state !== "whole"
+    svg.append(shape("line", {
+      x1: before.x, y1: before.y, x2: spot.x, y2: spot.y, "stroke-width": 2, "stroke-linecap": "round",
+      stroke: soft ? "var(--label)" : "var(--side)", ...(soft ? { "stroke-dasharray": "2 4" } : {}),
+    }))
+  })
+  const last = known.filter(spot => spot.state === "whole").at(-1)
+  for (const spot of known) {
+    if (spot.state !== "whole") svg.append(shape("circle", { cx: spot.x, cy: spot.y, r: 3.5, fill: "var(--st-background-color)", stroke: "var(--label)", "stroke-width": 1.5 }))
+    else if (spot === last) svg.append(shape("circle", { cx: spot.x, cy: spot.y, r: 3.5, fill: "var(--side)" }))
+  }
+}
+
+function spark(tile, big) {
+  const box = el("div", "spark")
+  const svg = shape("svg", { "aria-hidden": "true" })
+  box.append(svg)
+  if (big) {
+    const ends = el("div", "ends")
+    ends.append(el("span", "", tile.line[0].label), el("span", "", tile.line_note), el("span", "", tile.line.at(-1).label))
+    box.append(ends)
+  }
+  svg.points = tile.line
+  svg.tall = big ? 104 : 40
+  return box
+}
+
+function say(parts) {
+  const line = el("div", "line")
+  for (const part of parts) line.append(part.tone === undefined ? document.createTextNode(part.text) : el("b", part.tone, part.text))
+  return line
+}
+
+// A plain click is followed without a reload; a new tab or window is the browser's business.
+function link(cls, text, href, spoken) {
+  const made = el("a", cls, text)
+  made.href = href
+  made.setAttribute("aria-label", spoken)
+  made.onclick = event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    follow(href)
+  }
+  return made
+}
+
+function draw(tile, big) {
+  const box = el("article", "tile")
+  box.style.setProperty("--side", `var(--${tile.side})`)
+  const head = el("div", "head")
+  const open = link("open", tile.title, tile.records, tile.alt)
+  const title = el("div", "title")
+  title.append(open)
+  const define = link("define", "i", tile.definition, `What ${tile.title} means`)
+  define.title = tile.says
+  head.append(title, define)
+  box.append(head)
+  if (tile.gap) {
+    box.append(el("div", "gap", tile.gap))
+    return box
+  }
+  const figure = el("div", "figure")
+  const value = el("span", "value", tile.value)
+  figure.append(value)
+  if (tile.unit) figure.append(el("span", "unit", tile.unit))
+  if (tile.mark && big) figure.append(el("span", `mark ${tile.mark.tone}`, tile.mark.text))
+  box.append(figure)
+  for (const parts of tile.lines) box.append(say(parts))
+  if (tile.line.length) box.append(spark(tile, big))
+  return box
+}
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".tiles")
+  paint(root)
+  const signature = JSON.stringify(data)
+  if (root.signature !== signature) {
+    root.signature = signature
+    root.className = `tiles ${data.size}${data.tiles.length > 6 ? " dense" : ""}`
+    root.style.setProperty("--many", data.tiles.length)
+    root.style.setProperty("--columns", data.tiles.length > 6 ? Math.ceil(data.tiles.length / 2) : data.tiles.length)
+    parentElement.querySelector(".note").textContent = data.note
+    root.replaceChildren(...data.tiles.map(tile => draw(tile, data.size === "large")))
+  }
+  const redraw = () => root.querySelectorAll(".spark svg").forEach(svg => drawLine(svg, svg.points, svg.tall))
+  redraw()
+  if (!watched.has(root)) {
+    const observer = new ResizeObserver(() => watched.get(root).redraw())
+    watched.set(root, { observer, redraw })
+    observer.observe(root)
+  }
+  watched.get(root).redraw = redraw
+  return () => { watched.get(root)?.observer.disconnect(); watched.delete(root) }
+}

@@ -1,0 +1,228 @@
+"""Number tiles: a row is one element, with its lines drawn inline, and every tile a link to its records."""
+
+import logging
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from app.charts import format as write
+from app.metrics import Comparison, Metric, sentence
+from app.views import answers, links, words
+from app.views.answers import Gap, Question, Row
+
+log = logging.getLogger(__name__)
+HERE = Path(__file__).parent
+_TILES = st.components.v2.component(
+    "accord_tiles",
+    html='<div class="note"></div><div class="tiles"></div>',
+    css=(HERE / "tiles.css").read_text(),
+    js=links.FOLLOW_JS + (HERE / "tiles.js").read_text(),
+)
+Part = dict[str, str]
+SAME = {"This quarter": "last quarter", "This month": "last month", "This week": "last week", "This year": "last year"}
+
+
+@dataclass
+class Tile:
+    """What a tile shows. `gap` is the sentence in place of a number; `lines` are lines of parts, a part with a tone is bold."""
+
+    records: str
+    definition: str
+    title: str
+    says: str
+    side: str
+    alt: str
+    value: str
+    unit: str
+    mark: Part | None
+    lines: list[list[Part]]
+    line: list[dict]
+    line_note: str = ""
+    gap: str = ""
+
+
+def row(question: Question, names: tuple[str, ...], size: str) -> None:
+    """A row of tiles, `large` or `small`, one for each metric."""
+    tiles = [asdict(tile(question, name, size == "large")) for name in names]
+    note = "" if size == "large" else _note(question)
+    _TILES(key=f"tiles {' '.join(names)}", data={"size": size, "note": note, "tiles": tiles})
+
+
+def _note(question: Question) -> str:
+    """Said once above small tiles: what their changes are measured against."""
+    return f"Changes against {earlier(question, answers.compare(replace(question, chosen=()), 'lead_volume'))}"
+
+
+def tile(question: Question, name: str, is_large: bool) -> Tile:
+    """One metric's tile; a fault or a gap is its sentence, so that the other tiles stand."""
+    metric = answers.find(name)
+    shown = Tile(
+        links.records(name),
+        links.definition(name),
+        metric.title,
+        sentence(question.card, metric),
+        metric.owner,
+        metric.title,
+        "",
+        "",
+        None,
+        [],
+        [],
+    )
+    try:
+        _fill(shown, question, metric, is_large)
+    except Gap as gap:
+        shown.gap = str(gap)
+    except Exception as fault:
+        log.exception("a tile failed")
+        shown.gap = (
+            f"This number could not be worked out: {str(fault).splitlines()[0] if str(fault) else 'see the log'}"
+        )
+    shown.alt = _spoken(shown)
+    return shown
+
+
+def _fill(shown: Tile, question: Question, metric: Metric, is_large: bool) -> None:
+    compared = answers.compare(question, metric.name)
+    now = compared.now
+    if now["value"] is None:
+        raise Gap(_why_unknown(question, metric, now))
+    promised = answers.target(question, metric.name)
+    shown.value, goal = _figures(question, metric, now, promised)
+    shown.unit = (
+        {"lead_volume": "leads handed over", "revenue_influence": "of revenue"}.get(metric.name, "") if is_large else ""
+    )
+    shown.mark = _mark(metric, now, promised)
+    target = _target_line(question, metric, compared, goal, shown.mark, is_large)
+    shown.lines = [line for line in (target, _change_line(question, metric, compared, is_large)) if line]
+    shown.lines += [[{"text": text}] for text in basis(question, metric, now)]
+    shown.line = _line(question, metric)
+    shown.line_note = "13 weeks; hollow: not over yet" + (" or not ripe" if metric.name == "acceptance_rate" else "")
+
+
+def _figures(question: Question, metric: Metric, now: Row, promised: float | None) -> tuple[str, str]:
+    """The value and its target as they are shown; the target is '' where there is none."""
+    over = "over " if now.get("value_over") else ""
+    if promised is None:
+        return over + write.number(now["value"], metric.unit, question.currency), ""
+    value, goal = write.beside(now["value"], promised, metric.unit, question.currency)
+    return over + value, goal
+
+
+def _why_unknown(question: Question, metric: Metric, now: Row) -> str:
+    if now.get("waiting"):
+        return f"No data yet: {write.plural(now['waiting'], 'lead')} still inside the {_window(question)}-day window."
+    return answers.nothing(question, metric)
+
+
+def _mark(metric: Metric, now: Row, promised: float | None) -> Part | None:
+    if promised is None or metric.better == "none":
+        return None
+    ahead = now["value"] >= promised if metric.better == "up" else now["value"] <= promised
+    word = "Below" if metric.better == "up" else "Above"
+    return {"text": "✓ On target", "tone": "good"} if ahead else {"text": f"✕ {word} target", "tone": "bad"}
+
+
+def _target_line(
+    question: Question, metric: Metric, compared: Comparison, goal: str, mark: Part | None, is_large: bool
+) -> list[Part]:
+    if not goal:
+        return [{"text": "No target set" if not question.chosen else "No target for these filters"}] if is_large else []
+    so_far = " to date" if compared.in_progress and metric.adds_up else ""
+    if is_large:
+        return [{"text": f"Target{so_far} "}, {"text": goal, "tone": ""}]
+    return [*([mark] if mark else []), {"text": f" {goal}{so_far}"}]
+
+
+def _change_line(question: Question, metric: Metric, compared: Comparison, is_large: bool) -> list[Part]:
+    if metric.is_state:
+        return [{"text": "As of now, whatever the period"}]
+    if compared.change is None:
+        return [
+            {
+                "text": f"Nothing to compare with in {earlier(question, compared)}"
+                if is_large
+                else "Nothing to compare with"
+            }
+        ]
+    unsure = compared.is_clear is False
+    tone = (
+        "plain"
+        if unsure or metric.better == "none" or not compared.change
+        else ("good" if (compared.change > 0) == (metric.better == "up") else "bad")
+    )
+    text = f"{'▲' if compared.change > 0 else '▼' if compared.change < 0 else '●'} {write.change(compared.change, metric.unit)}"
+    against = f" vs {earlier(question, compared)}" if is_large else ""
+    return [{"text": text, "tone": tone}, {"text": against + (", may be chance" if unsure else "")}]
+
+
+def earlier(question: Question, compared: Comparison) -> str:
+    """What a change is measured against, in words."""
+    if compared.in_progress:
+        days = compared.earlier.days
+        return (
+            f"the same {days} days of {SAME[question.preset]}" if question.preset in SAME else f"the {days} days before"
+        )
+    return words.period(compared.earlier)
+
+
+def basis(question: Question, metric: Metric, now: Row) -> list[str]:
+    """What a number rests on, in words."""
+    makers = {"acceptance_rate": _accepted, "revenue_influence": _influenced, "lead_volume": _handed}
+    if now["value"] is None:
+        return []
+    if metric.name in makers:
+        return makers[metric.name](question, now)
+    if now.get("low") is not None:
+        return [
+            f"{write.count(round(now['value'] * now['n']))} of {write.count(now['n'])}, {write.interval(now['low'], now['high'])}"
+        ]
+    if metric.unit == "hours":
+        late = f"{'over ' if now.get('p90_over') else ''}{write.hours(now['p90'])}"
+        return [f"median; 9 of 10 within {late}"]
+    return []
+
+
+def _accepted(question: Question, now: Row) -> list[str]:
+    waiting = now.get("waiting")
+    ripe = f"{write.count(round(now['value'] * now['n']))} of {write.count(now['n'])} ripe, 95{write.NBSP}% interval {write.interval(now['low'], now['high'])}"
+    return [ripe, f"+{write.count(waiting)} still inside the {_window(question)}-day window"] if waiting else [ripe]
+
+
+def _influenced(question: Question, now: Row) -> list[str]:
+    influenced, revenue = answers.ask(question, "influenced_revenue").row, answers.ask(question, "revenue").row
+    money = [write.money(one["value"], question.currency) for one in (influenced, revenue)]
+    return [
+        f"{money[0]} of {money[1]}",
+        f"{write.count(influenced['n'])} of {write.plural(now['n'], 'deal')} won, at least one marketing touch each",
+    ]
+
+
+def _handed(question: Question, now: Row) -> list[str]:
+    inquiries = answers.value(question, "inquiries")
+    return [] if inquiries is None else [f"from {write.count(inquiries)} new people who inquired"]
+
+
+def _window(question: Question) -> str:
+    return f"{question.card.facts['acceptance_window_days']:g}"
+
+
+def _line(question: Question, metric: Metric) -> list[dict]:
+    return [
+        {
+            "value": None if week["value"] is None else float(week["value"]),
+            "label": write.day(week["week"]),
+            "state": "whole" if week["ripe"] and not week["in_progress"] else "open",
+            "fromZero": metric.unit != "rate",
+        }
+        for week in answers.weekly(question, metric.name)
+    ]
+
+
+def _spoken(shown: Tile) -> str:
+    """The whole tile in one sentence, for those who hear it."""
+    if shown.gap:
+        return f"{shown.title}: {shown.gap}"
+    lines = ". ".join("".join(part["text"] for part in line) for line in shown.lines)
+    return f"{shown.title}: {shown.value} {shown.unit}. {shown.mark['text'] + '. ' if shown.mark else ''}{lines}. Open the records."

@@ -1,0 +1,124 @@
+"""Words people read: of dimensions, of record columns, of periods."""
+
+import re
+from collections.abc import Iterable
+
+from app.charts import format as write
+from app.filters import Period
+
+DIMENSIONS = {
+    "marketing_team": "marketing team", "sales_team": "sales team", "age": "days waited",
+}  # fmt: skip
+THINGS = {
+    "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
+    "cost": ("cost", "costs"), "joint_work": ("activity", "activities"),
+}  # fmt: skip
+NAMELESS = {"owner": "Nobody", "reason": "No reason given"}
+OWNERS = {"joint": "Marketing and sales", "marketing": "Marketing", "sales": "Sales"}
+UNITS = {"count": "number", "money": "money", "rate": "share", "ratio": "ratio", "hours": "hours", "days": "days"}
+
+# column: (what people call it, kind)
+COLUMNS = {
+    "lead_id": ("Lead record", "text"),
+    "person_id": ("Person record", "text"),
+    "opportunity_id": ("Opportunity record", "text"),
+    "name": ("Name", "text"),
+    "title": ("Title", "text"),
+    "company": ("Company", "text"),
+    "account_name": ("Account", "text"),
+    "segment": ("Segment", "text"),
+    "region": ("Region", "text"),
+    "industry": ("Industry", "text"),
+    "tier": ("Tier", "text"),
+    "channel": ("Channel", "text"),
+    "source": ("Lead source", "text"),
+    "campaign": ("Campaign", "text"),
+    "persona": ("Persona", "text"),
+    "handed_at": ("Handed over", "moment"),
+    "outcome": ("Outcome", "text"),
+    "decided_at": ("Decided", "moment"),
+    "reason": ("Reason", "text"),
+    "first_response_at": ("First response", "moment"),
+    "response_hours": ("Response, hours", "hours"),
+    "age_days": ("Age, days", "count"),
+    "is_implied": ("Taken without an offer", "flag"),
+    "is_recycled_in": ("Came back", "flag"),
+    "score": ("Score", "number"),
+    "marketing_team": ("Marketing team", "text"),
+    "sales_team": ("Sales team", "text"),
+    "owner": ("Owner", "text"),
+    "stage": ("Stage", "text"),
+    "amount": ("Amount", "money"),
+    "created_on": ("Created", "day"),
+    "closed_on": ("Close", "day"),
+    "is_won": ("Won", "flag"),
+    "is_closed": ("Closed", "flag"),
+    "is_sourced": ("From a handed-over lead", "flag"),
+    "is_influenced": ("Marketing touched it", "flag"),
+    "marketing_touches": ("Marketing touches", "count"),
+    "inquired_at": ("First inquiry", "moment"),
+    "table_name": ("Table", "text"),
+    "files": ("Files", "count"),
+    "rows_read": ("Rows read", "count"),
+    "kept": ("Kept", "count"),
+    "quarantined": ("Quarantined", "count"),
+    "deleted": ("Deleted at the source", "count"),
+    "synced_at": ("Newest sync, UTC", "moment"),
+    "newest_at": ("Newest entry, UTC", "moment"),
+    "file": ("File", "text"),
+    "row_no": ("Row", "count"),
+    "column_name": ("Column", "text"),
+    "value": ("Value", "text"),
+    "map": ("Map", "text"),
+    "row_count": ("Rows", "count"),
+    "what": ("What", "text"),
+    "example": ("For example", "text"),
+    "adds_up": ("Adds up", "text"),
+    "is_owner_active": ("Owner is active", "flag"),
+    "account_id": ("Account record", "text"),
+    "open_deals": ("Open deals", "count"),
+    "open_amount": ("Open amount", "money"),
+    "paid_on": ("Day", "day"),
+    "side": ("Side", "text"),
+    "for_what": ("For", "text"),
+    "done_on": ("Day", "day"),
+    "kind": ("Kind", "text"),
+    "marketing_member": ("From marketing", "text"),
+    "sales_member": ("From sales", "text"),
+    "note": ("Note", "text"),
+}
+
+
+def plain(text: object) -> str:
+    """Text of an address, a file or a formula of money, so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#$:~<>|!])", r"\\\1", str(text))
+
+
+def dimension(name: str) -> str:
+    """What people call a dimension."""
+    return DIMENSIONS.get(name, name.replace("_", " "))
+
+
+def value(name: str, chosen: object) -> str:
+    """What people call a value of a dimension; None is a group of its own."""
+    if chosen in (None, ""):
+        return NAMELESS.get(name, f"No {dimension(name)}")
+    return f"{chosen} days".capitalize() if name == "age" else str(chosen)
+
+
+def listed(words: Iterable[str]) -> str:
+    """a, b and c."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def period(chosen: Period) -> str:
+    """1 Oct – 31 Dec 2026; the last day is inside."""
+    last = chosen.end.fromordinal(chosen.end.toordinal() - 1)
+    first = write.day(chosen.start) if chosen.start.year == last.year else write.full_day(chosen.start)
+    return f"{first} – {write.full_day(last)}"
+
+
+def column(name: str) -> str:
+    """What people call a record's column."""
+    return COLUMNS[name][0] if name in COLUMNS else name.replace("_", " ").capitalize()

@@ -1,0 +1,3 @@
+from app.views import data as view
+
+view.show()

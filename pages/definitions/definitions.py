@@ -1,0 +1,3 @@
+from app.views import definitions as view
+
+view.show()

@@ -1,0 +1,3 @@
+from app.views import marketing as view
+
+view.show()

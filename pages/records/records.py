@@ -1,0 +1,3 @@
+from app.views import records as view
+
+view.show()

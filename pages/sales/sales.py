@@ -1,0 +1,3 @@
+from app.views import sales as view
+
+view.show()

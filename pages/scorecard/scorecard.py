@@ -1,0 +1,3 @@
+from app.views import scorecard as view
+
+view.show()
