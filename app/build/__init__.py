@@ -151,7 +151,7 @@ def _mapped_columns(con: duckdb.DuckDBPyConnection, settings: Settings, sources:
     known, present = known_sources(settings), {source.name for source in sources}
     mapped: dict[str, dict[tuple[str, str], str]] = {}
     faults = []
-    rows = con.execute('select lower(source), lower("table"), lower(field), "column" from map.fields order by _origin').fetchall()
+    rows = con.execute('select source, "table", field, "column" from map.fields order by _origin').fetchall()
     for source, table, name, column in rows:
         if source not in known:
             faults.append(f"fields.csv names the source {source!r}; there are: {', '.join(known)}.")

@@ -36,6 +36,7 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     con.execute("create schema map")
     for name in contract:
         con.execute(f'create table map."{name}" as from raw_map."{name}"')
+    con.execute('update map.fields set source = lower(source), "table" = lower("table"), field = lower(field)')
     con.execute("drop schema raw_map cascade; drop table file; drop table quarantine; drop table freshness")
     return sorted(own)
 

@@ -48,8 +48,8 @@ def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> 
     return Drawing(pa.Table.from_pylist(rows), _pace_spec(), height, alt_text)
 
 
-def _time_axis() -> alt.X:
-    axis = alt.Axis(title=None, labelColor=alt.ExprRef("scale('color', 'label')"), grid=False, domain=False, ticks=False, labelOverlap=True, labelPadding=6)
+def _time_axis(form: str) -> alt.X:
+    axis = alt.Axis(title=None, labelColor=alt.ExprRef("scale('color', 'label')"), grid=False, domain=False, ticks=False, labelOverlap=True, labelPadding=6, tickCount=6, format=form)
     return alt.X(field="at", type="temporal", axis=axis, scale=alt.Scale(type="utc"))
 
 
@@ -59,7 +59,7 @@ def _story_spec() -> dict:
         alt.Chart()
         .mark_point(filled=True, size=70, opacity=0.75)
         .encode(
-            x=_time_axis(), y=names(), color=by_field("role"),
+            x=_time_axis("%b %Y"), y=names(), color=by_field("role"),
             shape=alt.Shape(field="shape", type="nominal", scale=None, legend=None),
             tooltip=[alt.Tooltip(field="at", type="temporal", title="When", format="%-d %b %Y, %H:%M"), alt.Tooltip(field="tip", type="nominal", title="What")],
         )
@@ -75,8 +75,8 @@ def _pace_spec() -> dict:
     def height(field: str) -> alt.Y:
         return alt.Y(field=field, type="quantitative", axis=axis, scale=alt.Scale(zero=True))
 
-    promised = alt.Chart().mark_line(strokeDash=[4, 4], strokeWidth=1.5).encode(x=_time_axis(), y=height("promised"), color=constant("label"))
-    so_far = alt.Chart().mark_line(strokeWidth=2.5).encode(x=_time_axis(), y=height("value"), color=by_field("role"), tooltip=tip)
+    promised = alt.Chart().mark_line(strokeDash=[4, 4], strokeWidth=1.5).encode(x=_time_axis("%-d %b"), y=height("promised"), color=constant("label"))
+    so_far = alt.Chart().mark_line(strokeWidth=2.5).encode(x=_time_axis("%-d %b"), y=height("value"), color=by_field("role"), tooltip=tip)
     return _bare(alt.layer(promised, so_far))
 
 

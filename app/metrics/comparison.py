@@ -73,7 +73,7 @@ def _promise(metric: str, period: Period, where: Where | None) -> dict[str, obje
 
 
 def waterfall(card: Scorecard, period: Period, where: Where | None = None) -> dict[str, int]:
-    """What became so far of the leads handed over in the period: handed_over, accepted, with_deal, won."""
+    """What became so far of the leads handed over in the period: handed_over, implied (taken without an offer), accepted, with_deal, won."""
     return ask_support(card, "waterfall", "lead_volume", period, where).to_pylist()[0]
 
 

@@ -1,6 +1,6 @@
 """One account's whole story: what it is, who owns what next, both sides' touches in time, its people, leads and deals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import streamlit as st
@@ -8,11 +8,14 @@ import streamlit as st
 from app import charts, metrics
 from app.charts import format as write
 from app.charts.story import Moment
-from app.serving import Scorecard
+from app.metrics import Scorecard
 from app.views import cards, links, shell, tables, words
 from app.views.answers import Gap, Question
 
 MOST_FOUND = 50
+DEALS = ("name", "stage", "amount", "created_on", "closed_on", "owner", "is_sourced")
+PEOPLE = ("name", "title", "persona", "marketing_touches", "sales_touches", "last_touch_at")
+LEADS = ("name", "persona", "channel", "campaign", "handed_at", "outcome", "decided_at", "reason", "response_hours", "owner")
 LANES = {"marketing": "Marketing", "sales": "Sales", "deal": "Deals", "both": "Together"}
 
 
@@ -46,23 +49,20 @@ def _search(question: Question) -> None:
 def _account(question: Question, account_id: str) -> None:
     facts, chapters = _story(question.card.generation, question.card, account_id)
     _head(question, facts)
-    with cards.threes():
-        with st.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown("#### Next", anchors=False)
-            cards.guarded(lambda: _next(chapters["next"]))
-        with st.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown("#### Deals", anchors=False)
-            cards.guarded(lambda: _table(question, chapters["deals"], "deal", ("name", "stage", "amount", "closed_on", "owner"), 7))
-        with st.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown("#### People", anchors=False)
-            shown = ("name", "title", "persona", "marketing_touches", "sales_touches", "last_touch_at")
-            cards.guarded(lambda: _table(question, chapters["people"], "person", shown, 7))
-    with st.container(border=True, gap="xsmall"):
-        st.markdown("#### The story so far", anchors=False)
-        cards.guarded(lambda: _timeline(question, chapters["story"]))
-    with st.container(border=True, gap="xsmall"):
-        st.markdown("#### Leads handed over", anchors=False)
-        cards.guarded(lambda: _table(question, chapters["handoffs"], "lead", tuple(chapters["handoffs"].column_names), 10))
+    left, right = st.columns([1, 2], gap="small")
+    with left:
+        _part("Next", lambda: _next(chapters["next"]))
+    with right:
+        _part("Deals", lambda: _table(question, chapters["deals"], "deal", DEALS, 7))
+    _part("The story so far", lambda: _timeline(question, chapters["story"]))
+    _part("People", lambda: _table(question, chapters["people"], "person", PEOPLE, 8))
+    _part("Leads handed over", lambda: _table(question, chapters["handoffs"], "lead", LEADS, 8))
+
+
+def _part(title: str, draw: Callable[[], None]) -> None:
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"#### {title}", anchors=False)
+        cards.guarded(draw)
 
 
 def _head(question: Question, facts: Mapping[str, object]) -> None:

@@ -97,6 +97,18 @@ def records(question: Question, name: str) -> pa.Table:
     return _records(question.card.generation, question.card, name, question.period, question.chosen)
 
 
+def waterfall(question: Question) -> dict[str, int]:
+    """What became so far of the leads handed over in the period. Raises Gap where that is unknown."""
+    ask(question, "lead_volume")
+    return _waterfall(question.card.generation, question.card, question.period, question.chosen)
+
+
+def pace(question: Question, name: str) -> tuple[list[Row], list[Row]]:
+    """A count or money day by day, and what was promised up to each day (none where nothing was)."""
+    days = ask(question, name, ("day",)).rows
+    return list(days), _path(question.card.generation, question.card, name, question.period, question.chosen)
+
+
 def choices(card: Scorecard, dimension: str) -> list[str]:
     """Values that occur in a dimension."""
     return _choices(card.generation, card, dimension)
@@ -128,6 +140,16 @@ def nothing(question: Question, metric: Metric) -> str:
 @st.cache_resource(max_entries=4_000, show_spinner=False)
 def _ask(generation: str, _card: Scorecard, name: str, period: Period, by: tuple[str, ...], chosen: Chosen) -> Answer:
     return metrics.ask(_card, name, period, by, dict(chosen))
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def _waterfall(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> dict[str, int]:
+    return metrics.waterfall(_card, period, dict(chosen))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _path(generation: str, _card: Scorecard, name: str, period: Period, chosen: Chosen) -> list[Row]:
+    return metrics.target_path(_card, name, period, dict(chosen))
 
 
 @st.cache_resource(max_entries=2_000, show_spinner=False)

@@ -96,12 +96,12 @@ def _reconciliation(question: Question, sums: Reconciliation) -> None:
 
 
 def _agreement(question: Question, found: Found, model: str, by: str) -> None:
-    most = max([float(row["high"]) for row in found.by_model] + [1e-9])
+    most = max([float(row["high"]) for row in found.by_model] + [1e-9]) * 1.3  # room for the labels
     rows = sorted(found.by_model, key=lambda row: (row[by] == NO_TOUCH, -float(row["high"])))
     shown = [_range(question, row, by, model, most) for row in rows if row[by] != NO_TOUCH][:MOST_ROWS]
     if not shown:
         raise Gap("No touch led to the revenue of this period.")
-    cards.chart(charts.rates(shown, f"Range of credit over all models by {words.dimension(by)}"), "attributed_revenue", by)
+    cards.chart(charts.rates(shown, f"Range of credit over all models by {words.dimension(by)}"), "attributed_revenue", by, "agreement")
     spread = [row for row in found.by_model if float(row["high"]) - float(row["low"]) > AGREES * found.sums.revenue]
     if spread:
         st.caption(f"Line: least to most credit of the nine models. Point: {MODEL_NAMES[model]}. They differ on {len(spread)} of {len(found.by_model)}.")

@@ -71,9 +71,11 @@ def heading(question: Question, title: str, metric: str) -> None:
         )
 
 
-def chart(drawing: Drawing, metric: str, dimension: str | None) -> None:
-    """A chart whose rows open their records: a row's key is a value of `dimension`, or, where that is None, a metric."""
-    key = f"chart {metric} {dimension}"
+def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "") -> None:
+    """A chart whose rows open their records: a row's key is a value of `dimension`, or, where that is None, a metric. `name` tells
+    apart two charts of one metric and dimension on a page.
+    """
+    key = f"chart {name or metric} {dimension}"
 
     def open_row() -> None:
         if picked := st.session_state[key].selection.get(PICK):

@@ -41,6 +41,11 @@ def records(metric: str, **values: object) -> str:
     return href("records", **more)
 
 
+def account(account_id: object) -> str:
+    """The address of an account's story."""
+    return href("account", account=str(account_id or ""))
+
+
 def definition(metric: str) -> str:
     """The address of a metric's definition."""
     return href("definitions", metric=metric)

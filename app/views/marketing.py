@@ -8,7 +8,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Pair, Rate
 from app.charts import format as write
-from app.views import answers, cards, links, shell, tables, tiles, words
+from app.views import answers, attribution, cards, links, pace, shell, tables, tiles, words
 from app.views.answers import Question
 
 HEAD = (
@@ -38,6 +38,11 @@ def show() -> None:
         cards.card(question, "Leads and acceptance by segment", "acceptance_rate", _lanes(question, "segment"))
         cards.card(question, "Leads and acceptance by persona", "acceptance_rate", _lanes(question, "persona"))
         cards.card(question, "Why leads came back", "rejection_reasons", lambda: _reasons(question))
+    attribution.show(question)
+    with cards.threes():
+        cards.card(question, "Does the score work?", "score_calibration", lambda: _calibration(question))
+        cards.card(question, "Leads on pace?", "lead_volume", lambda: pace.draw(question, "lead_volume", "marketing"))
+        cards.card(question, "Pipeline on pace?", "pipeline_created", lambda: pace.draw(question, "pipeline_created", "joint"))
     cards.card(question, "Campaigns", "lead_volume", lambda: _campaigns(question), "Choose a row to see its leads.")
 
 
@@ -102,6 +107,23 @@ def _reasons(question: Question) -> None:
         for row in rows
     ]  # fmt: skip
     cards.chart(charts.bars(shown, f"{total} rejected leads by reason"), "rejection_reasons", "reason")
+
+
+def _calibration(question: Question) -> None:
+    """Acceptance by tenth of the score; one that works rises from top to bottom."""
+    rows = answers.ask(question, "score_calibration", ("decile",)).rows
+    shown = [
+        Rate(str(row["decile"]), _tenth(row["decile"]), row["value"], row["low"], row["high"], write.number(row["value"], "rate"), "marketing",
+             tip=f"{_tenth(row['decile'])}: {tables.basis(row, 'accepted')}, {write.number(row['won_rate'], 'rate')} won")
+        for row in rows
+    ]  # fmt: skip
+    overall = answers.ask(question, "score_calibration").row["value"]
+    cards.chart(charts.rates(shown, "Acceptance by tenth of the lead score", overall), "score_calibration", "decile")
+    st.caption("Tenths of the scored leads, lowest scores first; share accepted, 95 % interval. A score that works rises.")
+
+
+def _tenth(decile: int) -> str:
+    return {1: "Lowest tenth", 10: "Highest tenth"}.get(decile, f"{decile}th" if decile > 3 else ("2nd", "3rd")[decile - 2])
 
 
 def _cost(question: Question) -> None:

@@ -7,10 +7,13 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Rate
 from app.charts import format as write
-from app.views import answers, cards, links, scorecard, shell, tables, tiles, words
+from app.views import answers, cards, links, pace, scorecard, shell, tables, tiles, words
 from app.views.answers import Question
 
-HEAD = ("response_time", "response_sla", "acceptance_rate", "win_rate", "deals_won", "revenue")
+HEAD = (
+    "response_time", "response_sla", "acceptance_rate", "worked_after_acceptance", "qualification_rate", "win_rate", "sales_cycle",
+    "revenue",
+)  # fmt: skip
 LONGEST = 40  # rows of the list of undecided leads; all of them are a click away
 
 
@@ -25,6 +28,10 @@ def show() -> None:
         _rate_card(question, "Win rate by team", "win_rate", "sales_team", "won")
         _rate_card(question, "Win rate by segment", "win_rate", "segment", "won")
         cards.card(question, "Deals won by segment", "revenue", lambda: _won(question))
+        _rate_card(question, "Worked after acceptance", "worked_after_acceptance", "sales_team", "touched again")
+        cards.card(question, "Revenue on pace?", "revenue", lambda: pace.draw(question, "revenue", "sales"))
+        cards.card(question, "Coverage by team", "coverage", lambda: _coverage(question))
+    cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), "Major accounts that nobody looks after now. Choose a row for its story.")
     cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
     left, right = st.columns([1, 2], gap="small")
     with left:
@@ -91,6 +98,39 @@ def _won_bar(question: Question, row: answers.Row, deals: int) -> Bar:
         write.plural(deals, "deal"),
     )
     return Bar(row["segment"] or "", name, row["value"], label, "sales", note, tip=f"{name}: {label} from {note}")
+
+
+def _coverage(question: Question) -> None:
+    """Open deals expected in the period against what is missing to the target, by team."""
+    rows = [row for row in answers.split(question, "coverage", "sales_team") if row["sales_team"] and row["value"] is not None]
+    if not rows:
+        raise answers.Gap("No team has a revenue target with something missing to it in this period.")
+    shown = [
+        Bar(row["sales_team"], row["sales_team"], row["value"], write.ratio(row["value"]), "sales", tip=f"{row['sales_team']}: {write.ratio(row['value'])} what is missing")
+        for row in rows
+    ]
+    cards.chart(charts.bars(shown, "Pipeline coverage by sales team"), "coverage", "sales_team")
+    st.caption("Open deals expected to close in the period, as a multiple of what is missing to the team's target.")
+
+
+def _forgotten(question: Question) -> None:
+    table = answers.records(question, "forgotten_accounts")
+    if not table.num_rows:
+        raise answers.Gap("No major account is forgotten.")
+    rows = table.to_pylist()
+    frame = pd.DataFrame(
+        {
+            "Account": [row["account_name"] for row in rows],
+            "Reason": [words.sentence(row["reason"]) for row in rows],
+            "Owner": [(row["owner"] or "No owner") + ("" if row["is_owner_active"] or not row["owner"] else " (left)") for row in rows],
+            "Segment": [row["segment"] for row in rows],
+            "Region": [row["region"] for row in rows],
+            "Open deals": [row["open_deals"] for row in rows],
+            "Open amount": [float(row["open_amount"] or 0) for row in rows],
+        }
+    )
+    columns = {"Open amount": tables.money(question.currency), "Open deals": tables.whole()}
+    tables.choosable("forgotten", frame, columns, lambda place: links.go(links.account(rows[place]["account_id"])), most_rows=8)
 
 
 def _reps(question: Question) -> None:

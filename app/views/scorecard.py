@@ -1,7 +1,5 @@
 """The scorecard: the joint metrics large, what carries them smaller, then the way from inquiry to won, and each team."""
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 
 from app import charts
@@ -13,7 +11,7 @@ from app.views.answers import Question
 JOINT = ("lead_volume", "acceptance_rate", "revenue_influence")
 SUPPORT = (
     "inquiries", "cost_per_accepted_lead", "sourced_revenue", "response_time", "response_sla",
-    "pipeline_created", "open_pipeline", "win_rate", "deals_won", "revenue",
+    "pipeline_created", "open_pipeline", "coverage", "win_rate", "revenue", "cost_of_sales", "joint_work",
 )  # fmt: skip
 LONG_WAITS = ("15-30", "over 30")
 
@@ -58,23 +56,18 @@ def _way(question: Question) -> None:
     )
     missing = [name for _, name, value, _ in _steps(question) if value is None]
     left_out = f" {words.listed(missing)}: not known for these filters." if missing else ""
-    st.caption(f"Leads of the period as they stand now; deals won in it.{left_out}")
+    st.caption(f"What became so far of the leads handed over in the period.{left_out}")
 
 
 def _steps(question: Question) -> list[tuple[str, str, int | None, str]]:
-    leads = answers.records(question, "lead_volume")
-    accepted = leads.filter(pc.equal(leads["outcome"], "accepted"))
+    found = answers.waterfall(question)
     return [
         ("inquiries", "Inquiries", answers.value(question, "inquiries"), "marketing"),
-        ("lead_volume", "Handed over", leads.num_rows, "marketing"),
-        ("lead_volume", "Accepted", accepted.num_rows, "sales"),
-        ("lead_volume", "With a deal", _in_a_deal(accepted), "sales"),
-        ("deals_won", "Deals won", answers.value(question, "deals_won"), "sales"),
+        ("lead_volume", "Handed over", found["handed_over"], "marketing"),
+        ("lead_volume", "Accepted", found["accepted"], "sales"),
+        ("lead_volume", "With a deal", found["with_deal"], "sales"),
+        ("lead_volume", "Won", found["won"], "sales"),
     ]
-
-
-def _in_a_deal(leads: pa.Table) -> int:
-    return leads.num_rows - leads["opportunity_id"].null_count
 
 
 def _teams(question: Question, metric: str, dimension: str) -> None:

@@ -15,6 +15,7 @@ PAGES = {
     "scorecard": "Scorecard",
     "marketing": "Marketing",
     "sales": "Sales",
+    "account": "Accounts",
     "definitions": "Definitions",
     "data": "Data",
     "records": "Records",

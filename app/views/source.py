@@ -4,7 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from app.serving import Scorecard, latest_generation, open_current
+from app.metrics import Scorecard, latest_generation, open_current
 from app.settings import read_settings
 
 

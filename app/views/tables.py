@@ -90,12 +90,20 @@ def choosable(
     )  # fmt: skip
 
 
-def listing(table: pa.Table, currency: str, alt: str, most_rows: int = MOST_ROWS, **labels: str) -> None:
-    """Rows as they are, under the column names people use; columns in which nothing stands are left out. `labels` rename."""
-    shown = table.select([name for name in table.column_names if table[name].null_count < table.num_rows])
+def listing(table: pa.Table, currency: str, alt: str, most_rows: int = MOST_ROWS, follow: Callable[[int], None] | None = None, **labels: str) -> None:
+    """Rows as they are, under the column names people use; columns in which nothing stands are left out. `labels` rename; `follow`
+    gets the place of a row that is chosen.
+    """
+    shown = table.select([name for name in table.column_names if table[name].null_count < table.num_rows and name != "account_id"])
     columns = {name: _column(name, currency, labels.get(name)) for name in shown.column_names}
     height = HEAD_PX + ROW_PX * min(max(shown.num_rows, 1), most_rows)
-    st.dataframe(shown, hide_index=True, column_config=columns, height=height, placeholder=BLANK, alt=alt)
+
+    def chosen() -> None:
+        if follow and (places := st.session_state[alt].selection.rows):
+            follow(places[0])
+
+    choice = {"on_select": chosen, "selection_mode": "single-row", "key": alt} if follow else {}
+    st.dataframe(shown, hide_index=True, column_config=columns, height=height, placeholder=BLANK, alt=alt, **choice)
 
 
 def as_csv(table: pa.Table) -> bytes:

@@ -20,6 +20,8 @@ _TILES = st.components.v2.component(
     js=links.FOLLOW_JS + (HERE / "tiles.js").read_text(),
 )
 Part = dict[str, str]
+WINDOWS = {"worked_after_acceptance": "worked_window_days", "qualification_rate": "conversion_window_days"}
+LEAST_POINTS = 3  # of fewer there is no line to draw
 SAME = {"This quarter": "last quarter", "This month": "last month", "This week": "last week", "This year": "last year"}
 
 
@@ -112,7 +114,7 @@ def _figures(question: Question, metric: Metric, now: Row, promised: float | Non
 
 def _why_unknown(question: Question, metric: Metric, now: Row) -> str:
     if now.get("waiting"):
-        return f"No data yet: {write.plural(now['waiting'], 'lead')} still inside the {_window(question)}-day window."
+        return f"No data yet: {write.plural(now['waiting'], 'lead')} still inside the {_window(question, metric)} window."
     return answers.nothing(question, metric)
 
 
@@ -187,7 +189,7 @@ def basis(question: Question, metric: Metric, now: Row) -> list[str]:
 def _accepted(question: Question, now: Row) -> list[str]:
     waiting = now.get("waiting")
     ripe = f"{write.count(round(now['value'] * now['n']))} of {write.count(now['n'])} ripe, 95{write.NBSP}% interval {write.interval(now['low'], now['high'])}"
-    return [ripe, f"+{write.count(waiting)} still inside the {_window(question)}-day window"] if waiting else [ripe]
+    return [ripe, f"+{write.count(waiting)} still inside the {_window(question, answers.find('acceptance_rate'))} window"] if waiting else [ripe]
 
 
 def _influenced(question: Question, now: Row) -> list[str]:
@@ -201,14 +203,22 @@ def _influenced(question: Question, now: Row) -> list[str]:
 
 def _handed(question: Question, now: Row) -> list[str]:
     inquiries = answers.value(question, "inquiries")
-    return [] if inquiries is None else [f"from {write.count(inquiries)} new people who inquired"]
+    implied = answers.waterfall(question)["implied"]
+    parts = [] if inquiries is None else [f"from {write.count(inquiries)} new people who inquired"]
+    return parts + ([f"{write.plural(implied, 'lead')} ({write.rate(implied / now['value'])}) taken without an offer"] if implied else [])
 
 
-def _window(question: Question) -> str:
-    return f"{question.card.facts['acceptance_window_days']:g}"
+def _window(question: Question, metric: Metric) -> str:
+    """The time that a rate gives its leads before it judges them."""
+    if metric.name == "response_sla":
+        return f"{question.card.facts['response_sla_hours']:g}-hour"
+    return f"{question.card.facts[WINDOWS.get(metric.name, 'acceptance_window_days')]:g}-day"
 
 
 def _line(question: Question, metric: Metric) -> list[dict]:
+    weeks = answers.weekly(question, metric.name)
+    if sum(week["value"] is not None for week in weeks) < LEAST_POINTS or metric.name == "coverage":
+        return []  # coverage of a single week says nothing
     return [
         {
             "value": None if week["value"] is None else float(week["value"]),
@@ -216,7 +226,7 @@ def _line(question: Question, metric: Metric) -> list[dict]:
             "state": "whole" if week["ripe"] and not week["in_progress"] else "open",
             "fromZero": metric.unit != "rate",
         }
-        for week in answers.weekly(question, metric.name)
+        for week in weeks
     ]
 
 

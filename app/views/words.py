@@ -86,6 +86,11 @@ COLUMNS = {
     "marketing_member": ("From marketing", "text"),
     "sales_member": ("From sales", "text"),
     "note": ("Note", "text"),
+    "last_touch_at": ("Last touch", "moment"),
+    "sales_touches": ("Sales touches", "count"),
+    "occurred_at": ("When, UTC", "moment"),
+    "by_whom": ("By", "text"),
+    "won_amount": ("Won so far", "money"),
 }
 
 
@@ -117,6 +122,11 @@ def period(chosen: Period) -> str:
     last = chosen.end.fromordinal(chosen.end.toordinal() - 1)
     first = write.day(chosen.start) if chosen.start.year == last.year else write.full_day(chosen.start)
     return f"{first} – {write.full_day(last)}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def column(name: str) -> str:

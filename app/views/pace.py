@@ -1,0 +1,36 @@
+"""Is a sum on pace: what it has run up to day by day, beside the line of what was promised."""
+
+from itertools import accumulate
+
+import streamlit as st
+
+from app import charts
+from app.charts import Step
+from app.charts import format as write
+from app.metrics import today
+from app.views import answers
+from app.views.answers import Question
+
+
+def draw(question: Question, metric: str, role: str) -> None:
+    """Draws the two lines and says in words how far they are apart."""
+    unit, now = answers.find(metric).unit, today(question.card)
+    days, path = answers.pace(question, metric)
+    promised = {row["day"]: float(row["value"]) for row in path}
+    so_far = dict(zip((row["day"] for row in days), accumulate(float(row["value"] or 0) for row in days), strict=True))
+    steps = [
+        Step(day, value if day <= now else None, promised.get(day), f"{write.full_day(day)}: {write.number(value, unit, question.currency)}")
+        for day, value in so_far.items()
+    ]
+    last = min(now, steps[-1].at)
+    said = _sentence(question, unit, so_far[last], promised.get(last))
+    drawing = charts.pace(steps, role, said)
+    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
+    st.caption(said.replace("$", "\\$"))
+
+
+def _sentence(question: Question, unit: str, value: float, goal: float | None) -> str:
+    said = f"{write.number(value, unit, question.currency)} so far"
+    if goal is None:
+        return f"{said}. No target is set for this."
+    return f"{said}; dashed: the target, {write.number(goal, unit, question.currency)} by now."

@@ -1,0 +1,3 @@
+from app.views import account as view
+
+view.show()
