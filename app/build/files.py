@@ -78,7 +78,7 @@ def _inspect_parquet(path: Path, label: str) -> ExtractFile:
         what = "was cut off" if start == b"PAR1" else "is not a Parquet file"
         raise ExtractError(f"{label} {what} (no Parquet mark at its {'end' if start == b'PAR1' else 'start'}): copy or unload it again.")
     try:
-        rows = duckdb.execute("describe select * from read_parquet($path)", {"path": str(path)}).fetchall()
+        rows = duckdb.execute("describe select * from read_parquet($path, hive_partitioning = false)", {"path": str(path)}).fetchall()
     except duckdb.Error as fault:
         raise ExtractError(f"{label} is damaged ({_first_line(fault)}): copy or unload it again.") from None
     return ExtractFile(path, label, _unambiguous({name: kind for name, kind, *_ in rows}, label), None, _partitions(label))

@@ -38,8 +38,9 @@ class Loader:
     value, reason), deleted(source, table_name, row_count) and the newest sync of each table.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, takes_fields: bool = True) -> None:
         self.con = con
+        self.takes_fields = takes_fields  # whether fields.csv may name other columns: not for the maps themselves
         self.files = 0
         con.execute("""
             create table file (file_no bigint, source varchar, table_name varchar, path varchar, rows_read bigint);
@@ -131,11 +132,14 @@ class Loader:
             name = next((names[plain(c)] for c in candidates if plain(c) in names), None)
             if name is None and column.is_required:
                 raise ExtractError(
-                    f"{file.label} has no column {column.name}, without which its rows say nothing (a column of another name can be "
-                    f"given in fields.csv as {table.name},{column.field}). It has: {', '.join(file.columns)}."
+                    f"{file.label} has no column {column.name}, without which its rows say nothing{self._hint(table, column)}. "
+                    f"It has: {', '.join(file.columns)}."
                 )
             matched.append((column, self._raw_column(column, file, name, bool(own))))
         return matched
+
+    def _hint(self, table: Table, column: Column) -> str:
+        return f" (a column of another name can be given in fields.csv as {table.name},{column.field})" if self.takes_fields else ""
 
     def _raw_column(self, column: Column, file: ExtractFile, name: str | None, is_own: bool) -> RawColumn | None:
         if name is None:
@@ -152,7 +156,10 @@ class Loader:
         rejected = 0
         if file.is_csv:
             # A rejected line is no row of `staged`: number the kept rows around it, header line not counted.
-            bad = dict(self.con.execute("select line - 1, max(error_message) from reject_errors group by line").fetchall())
+            bad = dict(self.con.execute("select line - 1, max(error_message) from rejected_line group by line").fetchall())
+            self.con.execute("drop table rejected_line; drop table rejecting_scan")
+            if line := next((line for line, message in bad.items() if "unterminated quote" in message), None):
+                raise ExtractError(f"{file.label}: a quote opened in row {line} is never closed, so what follows cannot be told apart into rows: close it, or unload the file again.")
             rejected = len(bad)
             if bad:
                 self._renumber(base, sorted(bad))
@@ -261,7 +268,8 @@ def _reading(file: ExtractFile) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in file.columns)
     return (
         f"select {names}, row_number() over () as _row from read_csv({path}, columns = {{{columns}}}, delim = {literal(file.delimiter or ',')}, "
-        "header = true, quote = '\"', escape = '\"', auto_detect = false, nullstr = '', ignore_errors = true, store_rejects = true)"
+        "header = true, quote = '\"', escape = '\"', auto_detect = false, nullstr = '', ignore_errors = true, store_rejects = true, "
+        "rejects_table = 'rejected_line', rejects_scan = 'rejecting_scan')"
     )
 
 

@@ -26,7 +26,7 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     if strangers:
         raise MapError(f"{folder.name}/{strangers[0]} is no map. There are: {', '.join(f'{name}.csv' for name in contract)}.")
     found = {plain(name): [own.get(name, DEFAULTS / f"{name}.csv")] for name in contract}
-    Loader(con).load("map", found, folder.parent, contract, {})
+    Loader(con, takes_fields=False).load("map", found, folder.parent, contract, {})
     faults = [_sentence(*row) for row in con.execute(_FAULTS).fetchall()]
     for name, table in contract.items():
         faults += _impossible(con, name, table) + _repeated(con, name)

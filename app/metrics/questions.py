@@ -202,8 +202,9 @@ def _without_gaps(
     others = [name for name in by if name not in spine]
     groups = dict.fromkeys(tuple(row[name] for name in others) for row in rows) if others else {(): None}
     there = {(tuple(row[name] for name in spine), tuple(row[name] for name in others)) for row in rows}
+    nothing = _nothing(metric, rows[0].keys() - {*by} if rows else ())
     gaps = [
-        dict(zip(spine, step, strict=True)) | dict(zip(others, group, strict=True)) | _nothing(metric)
+        dict(zip(spine, step, strict=True)) | dict(zip(others, group, strict=True)) | nothing
         for step, group in itertools.product(steps, groups)
         if (step, group) not in there
     ]
@@ -215,10 +216,12 @@ def _steps(card: Scorecard, spine: Iterable[str], period: Period) -> list[dict]:
     return card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
 
 
-def _nothing(metric: Metric) -> dict[str, object]:
-    if metric.unit == "count":
-        return {"value": 0}
-    return {"value": Decimal(0) if metric.unit == "money" and metric.name != "cost_per_accepted_lead" else None, "n": 0}
+def _nothing(metric: Metric, fields: Iterable[str]) -> dict[str, object]:
+    """What a row says where nothing happened: counts and sums are 0, all else is no data."""
+    counts = dict.fromkeys(("n", "waiting", "handoffs", "without_amount"), 0) | {"value_over": False, "p90_over": False}
+    is_sum = metric.unit == "count" or (metric.unit == "money" and bool(metric.adds_up or metric.dims_part))
+    least = {"n": 0} if metric.unit != "count" else {}
+    return {field: counts.get(field) for field in fields} | least | {"value": 0 if is_sum else None}
 
 
 def _sort_key(row: Mapping[str, object], by: tuple[str, ...]) -> tuple:

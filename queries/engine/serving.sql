@@ -10,9 +10,12 @@ create macro accord_wilson_half(k, n) as
     1.959963984540054 * sqrt(cast(k as double) * (n - k) / nullif(cast(n as double), 0) + 0.960364705173531)
     / nullif(cast(n as double) + 3.841458820694124, 3.841458820694124);
 
-create macro accord_wilson_low(k, n) as greatest(accord_wilson_centre(k, n) - accord_wilson_half(k, n), case when n > 0 then 0.0 end);
+-- At the ends the interval ends there too, whatever the last digits of the arithmetic say.
+create macro accord_wilson_low(k, n) as
+    case when k = 0 and n > 0 then 0.0 else accord_wilson_centre(k, n) - accord_wilson_half(k, n) end;
 
-create macro accord_wilson_high(k, n) as least(accord_wilson_centre(k, n) + accord_wilson_half(k, n), case when n > 0 then 1.0 end);
+create macro accord_wilson_high(k, n) as
+    case when k = n and n > 0 then 1.0 else accord_wilson_centre(k, n) + accord_wilson_half(k, n) end;
 
 -- The quantile q of n waits of which `hours` (in order) are answered and all others are longer: linear between
 -- neighbours, and the longest wait so far where a neighbour with weight is unanswered.

@@ -1,4 +1,4 @@
--- grain: one row for each lead record; a lead that is known by its events alone is a lead too
+-- grain: one row for each lead record; where no lead records are supplied, for each lead that has events
 -- publish: no
 with known as (
     select
@@ -7,10 +7,14 @@ with known as (
     from conformed.lead as l
 ),
 
-from_events as (
+said as (
     select e.lead_id, min(e.person_id) as person_id
     from conformed.lead_event as e
     group by e.lead_id
+),
+
+supplied as (
+    select count(*) as leads from conformed.lead as l
 ),
 
 lead as (
@@ -20,7 +24,9 @@ lead as (
         k.created_at, k.name, k.company, k.source, k.channel, k.score, k.owner_id, k.opportunity_id,
         k.segment, k.region, k.industry, k.persona
     from known as k
-    full outer join from_events as e on e.lead_id = k.lead_id
+    full outer join said as e on e.lead_id = k.lead_id
+    cross join supplied as s
+    where k.lead_id is not null or s.leads = 0
 )
 
 -- What the lead itself says stands in where its person has no account, or the account does not say.

@@ -11,22 +11,32 @@ with stage as (
     where l.created_at is not null
 ),
 
-numbered as (
+checked as (
     select
-        s.lead_id, s.stage, s.occurred_at, min(s.actor_id) as actor_id, min(r.label) as reason, min(s._origin) as _origin,
+        s.lead_id, s.stage, s.occurred_at, s.actor_id, s.reason, s._origin,
         case s.stage
             when 'inquiry' then 1 when 'handed_off' then 2 when 'working' then 3 when 'accepted' then 4
             when 'qualified' then 5 when 'rejected' then 6 when 'recycled' then 7
-        end as stage_no
+        end as stage_no,
+        l.lead_id is not null as is_of_lead
     from stage as s
-    left join label as r on r.kind = 'reason' and r.key = lower(trim(s.reason))
-    group by s.lead_id, s.stage, s.occurred_at
+    left join lead as l on l.lead_id = s.lead_id
 )
 
 select
-    n.lead_id, n.stage, n.stage_no, n.occurred_at, n.actor_id, n.reason, n._origin,
-    case when n.stage_no is null then 'stage' end as _fault_column,
-    n.stage as _fault_value,
-    case when n.stage_no is null
-        then 'is none of inquiry, handed_off, working, accepted, qualified, rejected, recycled' end as _fault
-from numbered as n
+    c.lead_id, c.stage, c.stage_no, c.occurred_at, min(c.actor_id) as actor_id, min(r.label) as reason, min(c._origin) as _origin,
+    cast(null as varchar) as _fault_column, cast(null as varchar) as _fault_value, cast(null as varchar) as _fault
+from checked as c
+left join label as r on r.kind = 'reason' and r.key = lower(trim(c.reason))
+where c.stage_no is not null and c.is_of_lead
+group by c.lead_id, c.stage, c.stage_no, c.occurred_at
+union all
+select
+    c.lead_id, c.stage, c.stage_no, c.occurred_at, c.actor_id, c.reason, c._origin,
+    case when c.stage_no is null then 'stage' else 'lead_id' end as _fault_column,
+    case when c.stage_no is null then c.stage else c.lead_id end as _fault_value,
+    case when c.stage_no is null
+        then 'is none of inquiry, handed_off, working, accepted, qualified, rejected, recycled'
+        else 'is deleted or not in the extract' end as _fault
+from checked as c
+where c.stage_no is null or not c.is_of_lead

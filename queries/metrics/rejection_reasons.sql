@@ -9,8 +9,8 @@
 -- needs: lead_event
 -- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner reason
 with record as (
-    select * replace (coalesce(reason, 'no reason given') as reason)
-    from (from handoff where outcome = 'rejected')
+    select *
+    from (select * replace (coalesce(reason, 'no reason given') as reason) from handoff where outcome = 'rejected')
     inner join calendar on calendar.day = handed_on
     where handed_on >= $from_day and handed_on < $to_day and {filters}
 )
