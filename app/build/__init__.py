@@ -211,9 +211,10 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
             elif not models and table in one.tables:  # a source without SQL supplies conformed tables as they stand
                 makers[table].append(f"raw_{source.name}")
                 supplied.add(table)
+    numbers = {schema: number for number, source in enumerate(sources) for schema in (source.name, f"raw_{source.name}")}
     con.execute("create schema conformed")
     for name, table in contract.items():
-        _union(con, table, makers[name])
+        _union(con, table, makers[name], numbers)
     if len(makers["person"]) > 1:
         join_people(con, contract)
     selects = [f"select map, value, row_count from {schema}.unmapped" for schema in makers["unmapped"]]
@@ -249,11 +250,11 @@ def _is_supplied(model: SqlFile, loaded: Loaded) -> bool:
     return any(word in loaded.tables or word in loaded.mapped for word in model.words("from"))
 
 
-def _union(con: duckdb.DuckDBPyConnection, table: Table, schemas: list[str]) -> None:
+def _union(con: duckdb.DuckDBPyConnection, table: Table, schemas: list[str], numbers: dict[str, int]) -> None:
     columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
     con.execute(f"create table conformed.{table.name} ({columns}, _origin bigint, _source_no integer)")
-    for number, schema in enumerate(schemas):
-        con.execute(f"insert into conformed.{table.name} by name select {_known_columns(con, table, schema)}, {number} as _source_no from {schema}.{table.name} as t")
+    for schema in schemas:
+        con.execute(f"insert into conformed.{table.name} by name select {_known_columns(con, table, schema)}, {numbers[schema]} as _source_no from {schema}.{table.name} as t")
     if table.key and len(schemas) > 1:
         _quarantine_second(con, table)
 

@@ -1,4 +1,4 @@
--- grain: one row for each lead record; where no lead records are supplied, for each lead that has events
+-- grain: one row for each lead record; of a source that supplies none, for each lead that has events
 -- publish: no
 with known as (
     select
@@ -7,14 +7,17 @@ with known as (
     from conformed.lead as l
 ),
 
-said as (
-    select e.lead_id, min(e.person_id) as person_id
-    from conformed.lead_event as e
-    group by e.lead_id
+supplied as (
+    select distinct l._source_no from conformed.lead as l
 ),
 
-supplied as (
-    select count(*) as leads from conformed.lead as l
+said as (
+    select
+        e.lead_id, min(e.person_id) as person_id,
+        count(*) filter (where s._source_no is null) > 0 as is_of_source_without_leads
+    from conformed.lead_event as e
+    left join supplied as s on s._source_no = e._source_no
+    group by e.lead_id
 ),
 
 lead as (
@@ -25,8 +28,7 @@ lead as (
         k.segment, k.region, k.industry, k.persona
     from known as k
     full outer join said as e on e.lead_id = k.lead_id
-    cross join supplied as s
-    where k.lead_id is not null or s.leads = 0
+    where k.lead_id is not null or e.is_of_source_without_leads
 )
 
 -- What the lead itself says stands in where its person has no account, or the account does not say.
