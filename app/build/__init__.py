@@ -198,7 +198,8 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
     contract = read_contract(QUERIES / "sources" / "canonical" / "schema.sql")
     supplied: set[str] = set()
     makers: dict[str, list[str]] = {name: [] for name in [*contract, "unmapped"]}
-    for place, (source, one) in enumerate(_deals_first(sources, loaded)):
+    ordered = _deals_first(sources, loaded)
+    for place, (source, one) in enumerate(ordered):
         progress(0.45 + 0.15 * place / len(sources), f"reading {source.name} as people, leads and deals")
         models = read_folder(source.sql)
         one.limits = [file.header["cannot"] for file in models.values() if "cannot" in file.header]
@@ -211,7 +212,7 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
             elif not models and table in one.tables:  # a source without SQL supplies conformed tables as they stand
                 makers[table].append(f"raw_{source.name}")
                 supplied.add(table)
-    numbers = {schema: number for number, source in enumerate(sources) for schema in (source.name, f"raw_{source.name}")}
+    numbers = {schema: number for number, (source, _) in enumerate(ordered) for schema in (source.name, f"raw_{source.name}")}
     con.execute("create schema conformed")
     for name, table in contract.items():
         _union(con, table, makers[name], numbers)
