@@ -136,9 +136,14 @@ def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Sou
     off = off_sentences(loaded, supplied)
     facts = _facts(settings, as_of, sources, off, supplied, own_maps)
     _write(con, marts, folder)
-    notes = [note for one in loaded for note in one.notes]
+    notes = [note for one in loaded for note in [*one.notes, *_absences(one)]]
     notes += [f"{path.relative_to(settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in sources for path in other_files(s.extracts)]
     return Built(None, {**facts, "notes": notes}, report["tables"], report["quarantine"], report["unmapped"], report["broken"], notes)
+
+
+def _absences(loaded: Loaded) -> list[str]:
+    """What a build misses without refusing: columns that would be read if they were there."""
+    return [f"{loaded.source}.{table} has no column {', '.join(names)}: taken as empty." for table, names in loaded.absent_columns.items() if names]
 
 
 def define_macros(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -33,9 +33,16 @@ create table lead (
 comment on table lead is 'required: leads are what marketing hands to sales';
 comment on column lead.created_date is 'field=created_at';
 comment on column lead.converted_date is 'holds=day; day=end';
-comment on column lead.accepted_at is 'day=end';
-comment on column lead.rejected_at is 'day=end';
-comment on column lead.recycled_at is 'day=end';
+-- Salesforce has none of these: they are read where fields.csv names a column of the company's own.
+comment on column lead.handed_off_at is 'mapped=only';
+comment on column lead.accepted_at is 'day=end; mapped=only';
+comment on column lead.rejected_at is 'day=end; mapped=only';
+comment on column lead.recycled_at is 'day=end; mapped=only';
+comment on column lead.reason is 'mapped=only';
+comment on column lead.score is 'mapped=only';
+comment on column lead.persona is 'mapped=only';
+comment on column lead.segment is 'mapped=only';
+comment on column lead.region is 'mapped=only';
 comment on column lead.lead_source is 'field=source';
 comment on column lead.converted_opportunity_id is 'field=opportunity_id';
 
@@ -76,6 +83,9 @@ create table account (
     tier varchar
 );
 comment on table account is 'optional: without it deals have no segment, region or industry, and there are no major accounts';
+comment on column account.segment is 'mapped=only';
+comment on column account.region is 'mapped=only';
+comment on column account.tier is 'mapped=only';
 
 create table opportunity (
     id varchar primary key,
@@ -95,7 +105,7 @@ create table opportunity (
 comment on table opportunity is 'required: opportunities are what leads become, and what revenue is counted from';
 comment on column opportunity.created_date is 'field=created_at';
 comment on column opportunity.close_date is 'field=closed_at; holds=day; day=end; ahead=yes';
-comment on column opportunity.expected_close is 'holds=day; day=end; ahead=yes';
+comment on column opportunity.expected_close is 'holds=day; day=end; ahead=yes; mapped=only';
 comment on column opportunity.currency is 'or=currency_iso_code';
 comment on column opportunity.stage_name is 'field=stage';
 comment on column opportunity.lead_source is 'field=source';
