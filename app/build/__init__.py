@@ -134,9 +134,10 @@ def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Sou
     progress(0.85, "writing")
     report = reports(con, loaded)
     off = off_sentences(loaded, supplied)
-    facts = _facts(settings, as_of, sources, off, supplied, own_maps)
+    absent = [line for one in loaded for line in _absences(one)]
+    facts = {"absent": absent} | _facts(settings, as_of, sources, off, supplied, own_maps)
     _write(con, marts, folder)
-    notes = [note for one in loaded for note in [*one.notes, *_absences(one)]]
+    notes = [note for one in loaded for note in one.notes]
     notes += [f"{path.relative_to(settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in sources for path in other_files(s.extracts)]
     return Built(None, {**facts, "notes": notes}, report["tables"], report["quarantine"], report["unmapped"], report["broken"], notes)
 

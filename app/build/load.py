@@ -35,7 +35,7 @@ class Loader:
     """Loads sources one after another into one DuckDB connection.
 
     Writes the tables file(file_no, source, table_name, path, rows_read), quarantine(source, table_name, origin, column_name,
-    value, reason), deleted(source, table_name, row_count) and the newest sync of each table.
+    value, reason), and freshness: of each table the rows live, deleted and refused, its newest sync and newest event.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, takes_fields: bool = True) -> None:
@@ -46,7 +46,8 @@ class Loader:
             create table file (file_no bigint, source varchar, table_name varchar, path varchar, rows_read bigint);
             create table quarantine (
                 source varchar, table_name varchar, origin bigint, column_name varchar, value varchar, reason varchar);
-            create table freshness (source varchar, table_name varchar, deleted bigint, synced_at timestamp, newest_at timestamp);
+            create table freshness (
+                source varchar, table_name varchar, live bigint, deleted bigint, refused bigint, synced_at timestamp, newest_at timestamp);
         """)
 
     def load(
@@ -214,8 +215,14 @@ class Loader:
         times = [quoted(c.name) for c in table.columns if c.type in ("TIMESTAMP", "DATE") and not c.may_lie_ahead]
         newest = f"greatest({', '.join(f'max({name}) filter (where _fault is null)' for name in times)}, null)" if times else "null"
         self.con.execute(
-            f"insert into freshness select ?, ?, count(*) filter (where not _is_live and _fault is null), max(_synced), cast({newest} as timestamp) from staged",
-            [source, table.name],
+            f"""
+            insert into freshness
+            select ?, ?, count(*) filter (where _is_live and _fault is null), count(*) filter (where not _is_live and _fault is null),
+                (select count(distinct origin) from quarantine where source = ? and table_name = ?),
+                max(_synced), cast({newest} as timestamp)
+            from staged
+            """,
+            [source, table.name, source, table.name],
         )
 
 

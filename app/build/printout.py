@@ -39,7 +39,8 @@ def _remarks(built: "object") -> dict[str, list[str]]:
             f"{row['map']}.csv lacks {row['value']!r}: {row['row_count']:,} rows" for row in built.unmapped
         ],
         "References that lead nowhere:": [f"{row['row_count']:,} {row['what']}; one is {row['example']}" for row in built.broken],
-        "Switched off:": built.facts["off"],
+        "Switched off, or beyond what the data tells:": built.facts["off"],
+        "Columns that were not there:": built.facts["absent"],
         "Noted:": built.notes,
     }
 

@@ -16,7 +16,9 @@ _TABLES = """
         select source, table_name, count(*) as files, cast(sum(rows_read) as bigint) as rows_read from file group by source, table_name
     )
 
-    select l.source, l.table_name, l.files, l.rows_read, l.rows_read - coalesce(b.quarantined, 0) as kept,
+    -- Kept is counted, not subtracted, so that a row lost on the way would show: what loading left over, without what
+    -- the models set aside afterwards.
+    select l.source, l.table_name, l.files, l.rows_read, f.live + f.deleted - (coalesce(b.quarantined, 0) - f.refused) as kept,
         coalesce(b.quarantined, 0) as quarantined, f.deleted, f.synced_at, f.newest_at
     from lines as l
     left join bad as b on b.source = l.source and b.table_name = l.table_name

@@ -9,6 +9,8 @@ from app.metrics import data_report
 from app.views import cards, shell, tables, words
 from app.views.answers import Question
 
+MOST_ROWS = 1_000
+
 
 def show() -> None:
     """Draws the page."""
@@ -23,7 +25,7 @@ def show() -> None:
             lambda: _rows(question, report["unmapped"], "Every status, source and campaign type is in the maps."),
         )
         _section("Broken references", lambda: _rows(question, report["broken"], "Every reference leads to a record."))
-    _section("Switched off", lambda: _off(question))
+    _section("Switched off, or beyond what the data tells", lambda: _off(question))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -60,7 +62,9 @@ def _rows(question: Question, table: pa.Table, none: str) -> None:
     if not table.num_rows:
         st.caption(f":green[✓] {none}")
         return
-    tables.listing(table, question.currency, none, 10, source="System")
+    tables.listing(table.slice(0, MOST_ROWS), question.currency, none, 10, source="System")
+    if table.num_rows > MOST_ROWS:
+        st.caption(f"The first {write.count(MOST_ROWS)} of {write.count(table.num_rows)}.")
 
 
 def _off(question: Question) -> None:
