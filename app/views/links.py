@@ -4,9 +4,11 @@ Streamlit's own st.switch_page cannot carry what widgets keep in the address and
 each of them; so a link is followed by the browser, the way its back button does it, in one step and without a reload.
 """
 
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlencode
 
+import pyarrow as pa
 import streamlit as st
 
 from app.filters import DIMENSIONS, TIME_DIMENSIONS
@@ -44,6 +46,18 @@ def records(metric: str, **values: object) -> str:
 def account(account_id: object) -> str:
     """The address of an account's story."""
     return href("account", account=str(account_id or ""))
+
+
+def to_account(table: pa.Table) -> Callable[[int], None] | None:
+    """Choosing a row leads to its account's story, where the records have accounts."""
+    if "account_id" not in table.column_names:
+        return None
+
+    def follow(place: int) -> None:
+        if account_id := table["account_id"][place].as_py():
+            go(account(account_id))
+
+    return follow
 
 
 def definition(metric: str) -> str:

@@ -1,8 +1,5 @@
 """The records behind one number: which number, of what, its definition, and every row it counts."""
 
-from collections.abc import Callable
-
-import pyarrow as pa
 import streamlit as st
 
 from app import metrics
@@ -74,16 +71,4 @@ def _table(question: Question, metric: Metric) -> None:
     place = st.pagination(pages, key=f"page of {metric.name}") if pages > 1 else 1
     shown = table.slice((place - 1) * PAGE_ROWS, PAGE_ROWS)
     with slot:
-        tables.listing(shown, question.currency, f"Records behind {metric.title}", 20, _to_account(shown))
-
-
-def _to_account(table: pa.Table) -> Callable[[int], None] | None:
-    """Choosing a row leads to its account's story, where the records have accounts."""
-    if "account_id" not in table.column_names:
-        return None
-
-    def follow(place: int) -> None:
-        if account_id := table["account_id"][place].as_py():
-            links.go(links.account(account_id))
-
-    return follow
+        tables.listing(shown, question.currency, f"Records behind {metric.title}", 20, links.to_account(shown))

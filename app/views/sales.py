@@ -185,8 +185,9 @@ def _longest(question: Question) -> None:
     if not table.num_rows:
         raise answers.Gap(answers.nothing(question, answers.find("undecided")))
     order = pc.sort_indices(table, sort_keys=[("age_days", "descending")])
-    columns = ["name", "company", "age_days", "owner", "handed_at", "channel", "segment"]
-    tables.listing(table.select(columns).take(order[:LONGEST]), question.currency, "Leads that have waited longest", 9)
+    columns = ["name", "company", "age_days", "owner", "handed_at", "channel", "segment", "account_id"]
+    shown = table.select(columns).take(order[:LONGEST])
+    tables.listing(shown, question.currency, "Leads that have waited longest", 9, links.to_account(shown))
     if table.num_rows > LONGEST:
         st.button(
             f"All {write.count(table.num_rows)} undecided leads",
