@@ -8,10 +8,14 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import AccordError, CallerError, QuestionError
 from app.filters import DIMENSIONS, MODELS, SCOPES, Period
 from app.settings import ROOT, Settings, read_settings
+
+if TYPE_CHECKING:
+    from app.build import Built
 
 # Heavy rooms are imported where they are used, so that `accord --help` and a refused setting answer at once.
 
@@ -126,7 +130,7 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _built(settings: Settings, keep: bool = True) -> "object":
+def _built(settings: Settings, keep: bool = True) -> "Built":
     from app.build import build
     from app.build.printout import print_report, progress_bar
 

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from app.build import Built
 
 WIDTH = 24
 
@@ -19,7 +22,7 @@ def progress_bar(out: TextIO) -> Callable[[float, str], None]:
     return draw
 
 
-def print_report(built: "object", out: TextIO) -> None:
+def print_report(built: "Built", out: TextIO) -> None:
     """Rows read, kept and quarantined by table; then, in sentences, what was quarantined, unmapped, broken or is off."""
     rows = [(f"{t['source']}.{t['table_name']}", t["rows_read"], t["kept"], t["quarantined"], t["deleted"] or 0) for t in built.tables]
     rows.append(("all", *(sum(row[place] for row in rows) for place in range(1, 5))))
@@ -32,7 +35,7 @@ def print_report(built: "object", out: TextIO) -> None:
             print(f"\n{title}", *(f"  {line}" for line in lines), sep="\n", file=out)
 
 
-def _remarks(built: "object") -> dict[str, list[str]]:
+def _remarks(built: "Built") -> dict[str, list[str]]:
     return {
         "Quarantined rows, by reason:": _by_reason(built.quarantine),
         "Words that no map knows (add them to the map, or they count for nothing):": [

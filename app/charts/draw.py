@@ -102,7 +102,7 @@ def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawin
             (1, roles[1], row.second, row.second_label),
         )
     ]
-    return _drawing(table, _pair_spec(), alt_text, ROW_PX * 1.2 * len(rows))
+    return _drawing(table, _pair_spec(), alt_text, max(ROW_PX * 1.2 * len(rows), 2 * ROW_PX))
 
 
 def rates(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> Drawing:
