@@ -19,9 +19,9 @@ PICK = "pick"  # the selection's name; a click gives the row's `key`
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: `key` is what a click hands on, `label` stands at its end, `note` at the right edge in the colour of `tone`."""
+    """A bar: `key` is what a click hands on (None: nothing), `label` stands at its end, `note` at the right edge in the colour of `tone`."""
 
-    key: str
+    key: str | None
     name: str
     value: float
     label: str

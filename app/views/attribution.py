@@ -82,7 +82,8 @@ def _credit_bar(question: Question, row: answers.Row, by: str, revenue: float) -
     name = "No touch" if row[by] == NO_TOUCH else words.value(by, row[by])
     label, share = write.money(float(row["value"]), question.currency), write.rate(float(row["value"]) / revenue)
     role = "track" if row[by] == NO_TOUCH else "marketing"
-    return Bar(row[by] or "", name, float(row["value"]), label, role, share, "label", tip=f"{name}: {label}, {share} of revenue")
+    key = None if row[by] == NO_TOUCH else row[by] or ""
+    return Bar(key, name, float(row["value"]), label, role, share, "label", tip=f"{name}: {label}, {share} of revenue")
 
 
 def _reconciliation(question: Question, sums: Reconciliation) -> None:

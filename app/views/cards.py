@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.charts import Drawing
 from app.charts.draw import PICK
-from app.errors import AccordError
+from app.errors import AccordError, QuestionError
 from app.metrics import sentence
 from app.views import answers, links, words
 from app.views.answers import Gap, Question
@@ -44,7 +44,7 @@ def guarded(draw: Callable[[], None]) -> None:
     """Draws, or says in one sentence why not."""
     try:
         draw()
-    except Gap as gap:
+    except (Gap, QuestionError) as gap:  # nothing to show, or the address asks for what does not exist
         st.caption(words.plain(gap))
     except AccordError as fault:
         log.error("a card failed: %s", fault)
@@ -80,6 +80,8 @@ def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "") 
     def open_row() -> None:
         if picked := st.session_state[key].selection.get(PICK):
             value = picked[0]["key"]
+            if value is None:
+                return  # a row without records of its own
             links.go(links.records(metric, **{dimension: value}) if dimension else links.records(value))
 
     st.vega_lite_chart(

@@ -107,4 +107,4 @@ def _invite() -> None:
     st.code("python3 dev.py accord build", language="bash")
     st.markdown("or look at the sample company first:")
     st.code("python3 dev.py demo", language="bash")
-    st.caption("This page notices by itself when there is one: reload it after the build.")
+    st.caption("Reload this page after the build.")

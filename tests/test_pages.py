@@ -1,0 +1,241 @@
+"""Every page through the router, without a browser: what it says loaded, empty, with filters, and without a scorecard."""
+
+import json
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import companies
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.charts import format as write
+from app.metrics import Scorecard, ask, catalogue, choices, count_records, data_report, presets
+
+SCRIPT = str(companies.ROOT / "streamlit_app.py")
+DRAWN_WITHIN_S = 60
+USUAL = "This quarter"
+HEADS = {
+    "scorecard": ["From inquiry to won", "Waiting for sales now", "Marketing teams: lead volume", "Sales teams: revenue"],
+    "marketing": ["Leads and acceptance by channel", "Why leads came back", "Cost per accepted lead", "Campaigns"],
+    "sales": ["Response time by team", "Reps", "Waiting for sales now", "Leads that have waited longest"],
+    "account": [],
+    "definitions": [],
+    "data": ["Rows read = kept + quarantined", "Quarantined rows", "Values that no map knows", "Broken references"],
+    "records": [],
+}
+TITLES = {"account": "Accounts"}
+ONE_LEAD = {
+    "lead": [{"lead_id": "1", "person_id": "1", "created_at": "2026-03-01 10:00:00", "name": "Ada Lovelace"}],
+    "lead_event": [{"lead_id": "1", "person_id": "1", "stage": "handed_off", "occurred_at": "2026-03-02 10:00:00"}],
+}
+FAULTS = ("could not be worked out", "could not be drawn")
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """open_page(name, **address): a page of the sample company, drawn once."""
+    monkeypatch.setenv("ACCORD_SCORECARD", str(sample_folder / "build"))
+    return drawn
+
+
+def drawn(name: str, **address: str | list[str]) -> AppTest:
+    """A page as its address asks for it."""
+    app = AppTest.from_file(SCRIPT, default_timeout=DRAWN_WITHIN_S)
+    for key, value in address.items():
+        app.query_params[key] = value
+    if name != "scorecard":
+        app.switch_page(f"pages/{name}/{name}.py")
+    return app.run()
+
+
+def test_every_page_of_the_site_is_tested_here() -> None:
+    assert {path.stem for path in (companies.ROOT / "pages").glob("*/*.py")} == set(HEADS)
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_page_draws_its_cards_without_a_fault(open_page: Open, name: str) -> None:
+    app = open_page(name)
+    assert_sound(app)
+    assert heads(app, 2)[0] == TITLES.get(name, name.capitalize())
+    assert set(HEADS[name]) <= set(heads(app, 4))
+    assert any("Data as of" in line and "Sample company" in line for line in captions(app))
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_filters_in_the_address_are_chosen_on_every_page(open_page: Open, sample_card: Scorecard, name: str) -> None:
+    segment = choices(sample_card, "segment")[0]
+    app = open_page(name, segment=segment, period="Last quarter")
+    assert_sound(app)
+    assert app.multiselect(key="segment").value == [segment]
+    assert app.selectbox(key="period").value == "Last quarter"
+    assert not [line for line in captions(app) if "The address asks for" in line]
+    assert "Reset" in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_what_the_address_asks_for_in_vain_is_left_out_and_said(open_page: Open, name: str) -> None:
+    app = open_page(name, segment="Nowhere *land*", period="Some day")
+    assert_sound(app)
+    (line,) = (line for line in captions(app) if "The address asks for" in line)
+    assert r"segment “Nowhere \*land\*” and period “Some day”" in line
+    assert app.multiselect(key="segment").value == []
+    assert app.selectbox(key="period").value == USUAL
+
+
+@pytest.mark.parametrize("name", ["scorecard", "marketing", "sales", "records"])
+def test_a_choice_without_a_row_gets_a_sentence_in_every_card(open_page: Open, sample_card: Scorecard, name: str) -> None:
+    channel, region, segment = combination_without_leads(sample_card)
+    app = open_page(name, channel=channel, region=region, segment=segment, period="This week")
+    assert_sound(app)
+    said = [*captions(app), *(tile["gap"] for tile in tiles(app))]
+    assert any(re.search(r"^No lead with these channel, region and segment in this period\.$", line) for line in said), said
+
+
+@pytest.mark.parametrize("name", ["scorecard", "marketing", "sales", "records"])
+def test_a_period_before_the_first_lead_does_not_fail_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    company = companies.build_company(tmp_path, ONE_LEAD)
+    monkeypatch.setenv("ACCORD_SCORECARD", str(company.settings.scorecard))
+    assert counted(drawn("records", period="All time")) == 1
+    app = drawn(name, period="Last year")
+    assert not app.exception
+    assert not app.error
+    said = [*captions(app), *(tile["gap"] for tile in tiles(app))]
+    assert "No lead in this period." in said
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_without_a_scorecard_a_page_says_how_to_build_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("ACCORD_SCORECARD", str(tmp_path / "none"))
+    app = drawn(name)
+    assert not app.exception
+    assert not app.error
+    assert heads(app, 2) == ["No scorecard has been built yet"]
+    assert [code.value for code in app.code] == ["python3 dev.py accord build", "python3 dev.py demo"]
+
+
+@pytest.mark.parametrize("metric", catalogue())
+def test_the_records_of_every_metric_stand_under_its_figure(open_page: Open, sample_card: Scorecard, metric: str) -> None:
+    found = catalogue()[metric]
+    app = open_page("records", metric=metric)
+    assert_sound(app)
+    assert heads(app, 4)[0] == found.title
+    row = ask(sample_card, metric, presets(sample_card)[USUAL], (), {}).row
+    assert heads(app, 2)[1].replace("\\", "").endswith(write.number(row["value"], found.unit))
+    count = count_records(sample_card, metric, presets(sample_card)[USUAL], {})
+    assert count == 0 or counted(app) == count
+
+
+def test_records_of_an_unknown_number_are_those_of_leads_and_it_is_said(open_page: Open) -> None:
+    app = open_page("records", metric="nonsense")
+    assert_sound(app)
+    assert any("There is no number called “nonsense”" in line for line in captions(app))
+
+
+@pytest.mark.parametrize("where", [{}, {"segment": "SMB"}], ids=["whole", "one segment"])
+def test_the_figure_on_the_pages_is_that_of_the_command_line(
+    open_page: Open, sample_folder: Path, sample_card: Scorecard, where: dict[str, str]
+) -> None:
+    period = presets(sample_card)[USUAL]
+    asked = ["--from", period.start.isoformat(), "--to", period.end.isoformat(), "--format", "json"]
+    asked += [f"--where={name}={value}" for name, value in where.items()]
+    done = companies.run_accord("metric", "acceptance_rate", *asked, scorecard=sample_folder / "build")
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["rows"]
+    basis = f"{write.count(round(row['value'] * row['n']))} of {write.count(row['n'])} ripe"
+
+    records = open_page("records", metric="acceptance_rate", **where)
+    assert heads(records, 2)[1] == write.rate(row["value"])
+    assert any(basis in line for line in captions(records))
+    for name in ("scorecard", "marketing"):
+        (tile,) = (tile for tile in tiles(open_page(name, **where)) if tile["title"] == "Acceptance rate")
+        shown = float(tile["value"].rstrip("%").strip())
+        assert shown == round(row["value"] * 100, 1 if "." in tile["value"] else 0)
+        assert any(basis in part["text"] for line in tile["lines"] for part in line)
+
+
+def test_every_metric_has_its_definition_and_the_search_finds_it(open_page: Open) -> None:
+    app = open_page("definitions")
+    assert [head.split(" :")[0] for head in heads(app, 3)] == [metric.title for metric in catalogue().values()]
+    assert [code.value for code in app.code] == [metric.sql for metric in catalogue().values()]
+    asked = open_page("definitions", metric="win_rate")
+    assert heads(asked, 3)[0].startswith(f"{catalogue()['win_rate'].title} :")
+    found = open_page("definitions", find="win_rate")
+    assert any(head.startswith(f"{catalogue()['win_rate'].title} :") for head in heads(found, 3))
+    assert len(heads(found, 3)) < len(catalogue())
+    none = open_page("definitions", find="zzz*")
+    assert heads(none, 3) == []
+    assert r"No definition mentions “zzz\*”." in captions(none)
+
+
+def test_the_data_page_accounts_for_every_row_read(open_page: Open, sample_card: Scorecard) -> None:
+    report = data_report(sample_card)["tables"].to_pylist()
+    read, kept, aside = (sum(row[name] for row in report) for name in ("rows_read", "kept", "quarantined"))
+    assert read == kept + aside > 0
+    app = open_page("data")
+    line = f"{read:,} rows read = {kept:,} kept + {aside:,} quarantined, :green[✓ adds up]"
+    assert line in [text.value for text in app.markdown]
+    assert len(app.dataframe[0].value) == len(report)
+
+
+def test_an_account_is_found_and_its_story_told(open_page: Open, sample_card: Scorecard) -> None:
+    account_id = sample_card.query("select account_id from deal where account_id is not null order by all limit 1", {})["account_id"][0].as_py()
+    app = open_page("account", account=account_id)
+    assert_sound(app)
+    assert {"Next", "Deals", "The story so far", "People", "Leads handed over"} <= set(heads(app, 4))
+    stranger = open_page("account", account="nobody")
+    assert not stranger.exception
+    assert not stranger.error
+    assert any("There is no account" in line for line in captions(stranger))
+
+
+def test_reset_takes_a_filter_out(open_page: Open, sample_card: Scorecard) -> None:
+    segment = choices(sample_card, "segment")[0]
+    app = open_page("scorecard", segment=segment)
+    (reset,) = (button for button in app.button if button.label == "Reset")
+    reset.click().run()
+    assert_sound(app)
+    assert app.multiselect(key="segment").value == []
+    assert "segment" not in app.query_params
+
+
+def assert_sound(app: AppTest) -> None:
+    """Nothing on the page failed."""
+    assert not app.exception
+    assert not app.error, [error.value for error in app.error]
+    assert not [line for line in captions(app) if any(fault in line for fault in FAULTS)]
+    assert not [tile["gap"] for tile in tiles(app) if any(fault in tile["gap"] for fault in FAULTS)]
+
+
+def heads(app: AppTest, level: int) -> list[str]:
+    """Headings of a level, as Markdown."""
+    mark = "#" * level + " "
+    return [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)]
+
+
+def captions(app: AppTest) -> list[str]:
+    """Every quiet sentence."""
+    return [text.value for text in app.caption]
+
+
+def counted(app: AppTest) -> int:
+    """How many records the page says there are."""
+    found = (re.fullmatch(r"\*\*([\d,]+) \w+\*\*", text.value) for text in app.markdown)
+    return next(int(one[1].replace(",", "")) for one in found if one)
+
+
+def tiles(app: AppTest) -> list[dict]:
+    """The tiles of a page, as they are handed to the browser."""
+    rows = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == "accord_tiles"]
+    return [tile for row in rows for tile in row["tiles"]]
+
+
+def combination_without_leads(card: Scorecard) -> tuple[str, str, str]:
+    """A channel, a region and a segment that nobody was handed over from this week."""
+    names = ("channel", "region", "segment")
+    rows = ask(card, "lead_volume", presets(card)["This week"], names, {}).rows
+    busy = {tuple(row[name] for name in names) for row in rows}
+    return next(one for one in product(*(choices(card, name) for name in names)) if one not in busy)
