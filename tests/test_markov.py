@@ -112,8 +112,8 @@ def test_self_loops_change_nothing(channel: str, times: int) -> None:
     assert removal_effects([*WITH_A_CYCLE, (channel, channel, times)]) == pytest.approx(removal_effects(WITH_A_CYCLE), abs=1e-9)
 
 
-@pytest.mark.parametrize("channels", (1, 2, 5, 13, 40))
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("channels", (1, 2, 5, 13, 20))
+@pytest.mark.parametrize("seed", range(5))
 def test_exact_for_any_number_of_channels(seed: int, channels: int) -> None:
     steps = random_steps(seed, channels)
     found = removal_effects(steps)

@@ -58,6 +58,6 @@ def sourced(card: Scorecard, period: Period, where: Where | None) -> list[dict[s
     return ask_support(card, "sourced", "revenue", period, where).to_pylist()
 
 
-def joint_work_win_rate(card: Scorecard, period: Period) -> list[dict[str, object]]:
+def joint_work_win_rate(card: Scorecard, period: Period, where: Where | None = None) -> list[dict[str, object]]:
     """Win rate with and without joint work at the account before the close: had_joint_work, value, n, low, high. No proof of cause."""
-    return ask_support(card, "joint_work_win_rate", "revenue", period).to_pylist()
+    return ask_support(card, "joint_work_win_rate", "win_rate", period, where).to_pylist()

@@ -17,7 +17,7 @@ from app.serving import Scorecard
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
 AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
 FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
-CENT = Decimal("0.01")
+CENT, EXACT = Decimal("0.01"), Decimal("1e-7")
 
 
 @dataclass(frozen=True)
@@ -233,12 +233,18 @@ def _rounded(metric: Metric, rows: list[dict]) -> list[dict]:
     if metric.unit != "money":
         return rows
     exact = [None if row["value"] is None else Decimal(str(row["value"])) for row in rows]
-    cents = [None if value is None else value.quantize(CENT, ROUND_HALF_UP) for value in exact]
+    cents = [None if value is None else _to_cents(value) for value in exact]
     there = [place for place, value in enumerate(exact) if value is not None]
     if metric.adds_up and there:
-        odd = sum((exact[place] for place in there), Decimal(0)).quantize(CENT, ROUND_HALF_UP) - sum((cents[place] for place in there), Decimal(0))
-        cents[max(there, key=lambda place: exact[place])] += odd
+        odd = _to_cents(sum((exact[place] for place in there), Decimal(0))) - sum((cents[place] for place in there), Decimal(0))
+        # What no touch led to is the same in every model, so it takes no odd cent of theirs.
+        cents[max(there, key=lambda place: (rows[place].get("channel") != NO_TOUCH, exact[place]))] += odd
     return [row | {"value": None if value is None else float(value)} for row, value in zip(rows, cents, strict=True)]
+
+
+def _to_cents(value: Decimal) -> Decimal:
+    """Products of amounts and weights carry errors of 1e-10: without them first, half a cent is half a cent."""
+    return value.quantize(EXACT, ROUND_HALF_UP).quantize(CENT, ROUND_HALF_UP)
 
 
 def _check_first_day(card: Scorecard, dimension: str, value: str) -> None:

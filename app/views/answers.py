@@ -109,6 +109,11 @@ def pace(question: Question, name: str) -> tuple[list[Row], list[Row]]:
     return list(days), _path(question.card.generation, question.card, name, question.period, question.chosen)
 
 
+def joint_wins(question: Question) -> list[Row]:
+    """Win rate with and without joint work at the account before the close."""
+    return _joint_wins(question.card.generation, question.card, question.period, question.chosen)
+
+
 def choices(card: Scorecard, dimension: str) -> list[str]:
     """Values that occur in a dimension."""
     return _choices(card.generation, card, dimension)
@@ -145,6 +150,11 @@ def _ask(generation: str, _card: Scorecard, name: str, period: Period, by: tuple
 @st.cache_resource(max_entries=1_000, show_spinner=False)
 def _waterfall(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> dict[str, int]:
     return metrics.waterfall(_card, period, dict(chosen))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _joint_wins(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
+    return metrics.joint_work_win_rate(_card, period, dict(chosen))
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)

@@ -14,6 +14,7 @@ HEAD = (
     "response_time", "response_sla", "acceptance_rate", "worked_after_acceptance", "qualification_rate", "win_rate", "sales_cycle",
     "revenue",
 )  # fmt: skip
+JOINT_WORK = {True: "With joint work", False: "Without"}
 LONGEST = 40  # rows of the list of undecided leads; all of them are a click away
 
 
@@ -31,6 +32,9 @@ def show() -> None:
         _rate_card(question, "Worked after acceptance", "worked_after_acceptance", "sales_team", "touched again")
         cards.card(question, "Revenue on pace?", "revenue", lambda: pace.draw(question, "revenue", "sales"))
         cards.card(question, "Coverage by team", "coverage", lambda: _coverage(question))
+        cards.card(question, "Sales cycle by segment", "sales_cycle", lambda: _cycle(question))
+        cards.card(question, "Done together with marketing", "joint_work", lambda: _together(question))
+        cards.card(question, "Win rate with and without joint work", "win_rate", lambda: _joint_wins(question))
     cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), "Major accounts that nobody looks after now. Choose a row for its story.")
     cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
     left, right = st.columns([1, 2], gap="small")
@@ -111,6 +115,47 @@ def _coverage(question: Question) -> None:
     ]
     cards.chart(charts.bars(shown, "Pipeline coverage by sales team"), "coverage", "sales_team")
     st.caption("Open deals expected to close in the period, as a multiple of what is missing to the team's target.")
+
+
+def _cycle(question: Question) -> None:
+    """Median days from creating to winning a deal."""
+    rows = [row for row in answers.split(question, "sales_cycle", "segment") if row["value"] is not None]
+    shown = [
+        Bar(row["segment"] or "", words.value("segment", row["segment"]), row["value"], write.days(row["value"]), "sales", write.plural(row["n"], "deal"), "label",
+            tip=f"{words.value('segment', row['segment'])}: half of {write.plural(row['n'], 'won deal')} took less than {write.days(row['value'])}")
+        for row in rows
+    ]  # fmt: skip
+    cards.chart(charts.bars(shown, "Median days from creating to winning a deal by segment"), "sales_cycle", "segment")
+    st.caption("Median of the deals won in the period; right: how many those are.")
+
+
+def _together(question: Question) -> None:
+    """What both sides did together, by kind."""
+    rows = answers.split(question, "joint_work", "kind")
+    shown = [
+        Bar(row["kind"], _kind(row["kind"]), row["value"], write.count(row["value"]), "joint", tip=f"{_kind(row['kind'])}: {write.count(row['value'])}")
+        for row in rows
+    ]
+    cards.chart(charts.bars(shown, "Joint work by kind"), "joint_work", "kind")
+
+
+def _kind(name: str) -> str:
+    return words.sentence(name.replace("_", " "))
+
+
+def _joint_wins(question: Question) -> None:
+    """Win rate of deals whose account had joint work before the close, beside that of the others."""
+    answers.fits(question, "win_rate")
+    rows = answers.joint_wins(question)
+    if not rows:
+        raise answers.Gap("No deal was closed in this period.")
+    shown = [
+        Rate("win_rate", JOINT_WORK[row["had_joint_work"]], row["value"], row["low"], row["high"], _of(row), "sales",
+             tip=f"{JOINT_WORK[row['had_joint_work']]}: {tables.basis(row, 'won')}")
+        for row in rows
+    ]  # fmt: skip
+    cards.chart(charts.rates(shown, "Win rate with and without joint work"), "joint wins", None)
+    st.caption("Deals whose account had joint work before the close, and the others; bar: 95 % interval. Not proof of cause.")
 
 
 def _forgotten(question: Question) -> None:

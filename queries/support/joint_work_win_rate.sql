@@ -8,9 +8,12 @@ counted as (
         coalesce(w.done_on <= d.closed_on, false) as had_joint_work,
         count(*) as n,
         count(*) filter (where d.is_won) as k
-    from deal as d
+    from (
+        from deal
+        inner join calendar on calendar.day = deal.closed_on
+        where is_closed and closed_on >= $from_day and closed_on < $to_day and {filters}
+    ) as d
     left join first_work as w on w.account_id = d.account_id
-    where d.is_closed and d.closed_on >= $from_day and d.closed_on < $to_day
     group by all
 )
 
