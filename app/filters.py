@@ -10,6 +10,7 @@ DIMENSIONS = (
     "segment", "region", "industry", "tier", "channel", "source", "campaign", "persona",
     "marketing_team", "sales_team", "owner", "reason", "age", "decile", "kind", "side",
 )  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MODELS = ("linear", "first", "last", "u_shaped", "w_shaped", "full_path", "time_decay", "markov", "shapley")
 SCOPES = ("marketing", "joint")
 

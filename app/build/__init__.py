@@ -12,18 +12,18 @@ import duckdb
 
 from app.build.contract import Table, read_contract
 from app.build.files import find_tables, other_files
-from app.build.load import Loaded, Loader, mapped_column, newest
+from app.build.load import ROWS_PER_FILE, Loaded, Loader, mapped_column, newest
 from app.build.maps import load_maps
 from app.build.models import run_models
 from app.build.people import join_people
 from app.build.publish import new_folder, publish
 from app.build.reports import off_sentences, reports
 from app.errors import ExtractError, MapError
+from app.filters import WEEKDAYS
 from app.queries import QUERIES, SqlFile, read_file, read_folder
 from app.settings import Settings
 
 Progress = Callable[[float, str], None]
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SAMPLE_MARK = "SAMPLE.md"
 
 
@@ -210,9 +210,8 @@ def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list
         models = read_folder(source.sql)
         one.limits = [file.header["cannot"] for file in models.values() if "cannot" in file.header]
         _run_source(con, source.name, models)
-        made = {name: name for name in models} if models else {}
         for table in contract.keys() | {"unmapped"}:
-            if table in made:
+            if table in models:
                 makers[table].append(source.name)
                 supplied |= {table} if _is_supplied(models[table], one) else set()
             elif not models and table in one.tables:  # a source without SQL supplies conformed tables as they stand
@@ -284,7 +283,7 @@ def _quarantine_second(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"""
         insert into quarantine
         select f.source, f.table_name, s._origin, '{table.key}', s.key, 'is in another source too, whose row was kept'
-        from second as s left join file as f on f.file_no = s._origin // 10000000000
+        from second as s left join file as f on f.file_no = s._origin // {ROWS_PER_FILE}
         where not s.is_same
     """)
     con.execute(f"delete from conformed.{table.name} where rowid in (select row_no from second)")

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from app.build.load import ROWS_PER_FILE
 from app.build.markov import removal_effects
 from app.errors import QueryError
 from app.queries import SqlFile, in_order
@@ -32,7 +33,7 @@ def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
         con.execute(f"""
             insert into quarantine
             select f.source, f.table_name, m._origin, m._fault_column, m._fault_value, m._fault
-            from {name} as m left join file as f on f.file_no = m._origin // 10000000000 where m._fault is not null
+            from {name} as m left join file as f on f.file_no = m._origin // {ROWS_PER_FILE} where m._fault is not null
         """)
         con.execute(f"delete from {name} where _fault is not null")
         for column in ("_fault", "_fault_column", "_fault_value"):

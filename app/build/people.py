@@ -3,6 +3,7 @@
 import duckdb
 
 from app.build.contract import Table
+from app.build.load import ROWS_PER_FILE
 from app.queries import QUERIES, read_file
 
 
@@ -23,11 +24,11 @@ def join_people(con: duckdb.DuckDBPyConnection, contract: dict[str, Table]) -> N
 
 def _set_aside_same_touches(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"create or replace temp table second as {_engine('same_touch')}")
-    con.execute("""
+    con.execute(f"""
         insert into quarantine
         select f.source, f.table_name, s._origin, 'id', s.touch_id,
             'is a touch that another source tells of too, whose row was kept'
-        from second as s left join file as f on f.file_no = s._origin // 10000000000
+        from second as s left join file as f on f.file_no = s._origin // {ROWS_PER_FILE}
     """)
     con.execute("delete from conformed.touch where rowid in (select row_no from second)")
 

@@ -3,11 +3,9 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.filters import Period
+from app.filters import WEEKDAYS, Period
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def today(card: Scorecard) -> date:

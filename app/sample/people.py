@@ -23,7 +23,6 @@ COUNTRY_NAMES = list(words.COUNTRIES)
 COUNTRY_REGION = np.array([country[0] for country in words.COUNTRIES.values()])
 INDUSTRY_NAMES = list(words.INDUSTRIES)
 PERSONAS = list(words.TITLES)
-CULTURES = list(words.NAMES)
 # Surnames fit for a company of each country.
 HOUSE_CULTURE = {
     "Germany": "german",
