@@ -5,6 +5,9 @@ AccordError
 │   ├── SettingError       a setting that cannot be
 │   ├── QuestionError      a metric, dimension, value or period that does not exist
 │   ├── NoScorecard        nothing has been built yet
+│   ├── NotesError         what people write cannot be kept or read
+│   │   └── Overtaken      somebody else changed it first
+│   ├── DigestError        a digest cannot be written or sent
 │   └── ExtractError       whoever ships the extracts or the maps can mend it
 │       └── MapError
 └── QueryError             whoever wrote the SQL can mend it: exit status 1
@@ -29,6 +32,22 @@ class QuestionError(CallerError):
 
 class NoScorecard(CallerError):
     """There is no scorecard in the folder that was asked for."""
+
+
+class NotesError(CallerError):
+    """What people write cannot be kept or read."""
+
+
+class Overtaken(NotesError):
+    """Somebody changed an entry after it was read. `now` is the entry as it now is."""
+
+    def __init__(self, now: object) -> None:
+        super().__init__(f"{now.changed_by} has changed this meanwhile. Nothing of theirs was overwritten, and yours is still here: look, and save again.")
+        self.now = now
+
+
+class DigestError(CallerError):
+    """A digest cannot be written or sent."""
 
 
 class ExtractError(CallerError):

@@ -12,6 +12,7 @@ from app.errors import SettingError
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Days = Annotated[int, Field(ge=1, le=3650)]
+SECRET = ("ACCORD_NOTES_URL", "ACCORD_SMTP_URL")  # may hold passwords, so they are never printed
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     scorecard: Folder = Field(Path("data/build"), description="Folder that builds are written to and served from.")
     sample: Folder = Field(Path("data/sample"), description="Folder of the sample company that `accord demo` makes.")
     sources: Folder | None = Field(None, description="Folder with further sources, each a folder of SQL, besides those that ship.")
+    notes_url: str = Field("sqlite:///data/notes/notes.db", description="Database of what people write: a file of SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    smtp_url: str | None = Field(None, description="Mail server for the digest: smtp://USER:PASSWORD@HOST:587 (STARTTLS where offered) or smtps://...:465.")
+    digest_from: str | None = Field(None, description="Sender of the digest.")
+    digest_to: str | None = Field(None, description="Readers of the digest, addresses with commas between.")
     timezone: str = Field("UTC", description="Time zone in which days, weeks and months are reported, such as Europe/Berlin.")
     week_starts_on: Weekday = Field("monday", description="First day of a week.")
     fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = Field(1, description="Month (1 to 12) in which the fiscal year starts.")
@@ -51,6 +56,20 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("notes_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+            raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("write smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -87,4 +106,5 @@ def read_settings(**overrides: object) -> Settings:
 
 def _sentence(error: dict) -> str:
     name = "ACCORD_" + str(error["loc"][0]).upper() if error["loc"] else "a setting"
-    return f"{name} cannot be {error['input']!r}: {error['msg'].removeprefix('Value error, ')}."
+    value = "that (not shown: it may hold a password)" if name in SECRET else repr(error["input"])
+    return f"{name} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."

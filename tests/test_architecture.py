@@ -21,14 +21,16 @@ SHARED = {"app.errors", "app.filters", "app.settings"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "streamlit_app.py": ({"app.views", "app.errors"}, {"streamlit"}),
     "pages": ({"app.views"}, {"streamlit"}),
-    "app/views": ({"app.charts", "app.metrics", "app.notes", *SHARED}, {"streamlit", "pyarrow", "pandas"}),
+    "app/views": ({"app.charts", "app.metrics", "app.notes", "app.meeting", "app.digest", *SHARED}, {"streamlit", "pyarrow", "pandas"}),
     "app/charts": ({"app.filters", "app.errors"}, {"altair", "pandas", "pyarrow"}),
     "app/metrics": ({"app.serving", "app.queries", *SHARED}, {"pyarrow", "numpy"}),
     "app/serving": ({"app.queries", *SHARED}, {"duckdb", "pyarrow"}),
     "app/build": ({"app.queries", *SHARED}, {"duckdb", "numpy", "sqlglot"}),  # numpy solves the chain of touches
     "app/sample": ({"app.errors"}, {"numpy", "duckdb", "pyarrow"}),
-    "app/notes": (SHARED, {"sqlalchemy"}),
-    "app/cli.py": ({"app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.queries", *SHARED}, {"streamlit"}),
+    "app/notes": (SHARED, {"sqlalchemy", "alembic"}),
+    "app/meeting": ({"app.metrics", "app.notes", "app.charts", *SHARED}, {"pyarrow"}),  # what the week's meeting says, on the page and in the digest
+    "app/digest": ({"app.meeting", "app.charts", *SHARED}, {"jinja2", "typst", "vl_convert"}),
+    "app/cli.py": ({"app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED}, {"streamlit"}),
     "app/site.py": ({"app.settings"}, {"streamlit"}),  # starts the server
     "app/__main__.py": ({"app.cli"}, set()),
     "app/queries.py": ({"app.errors"}, {"duckdb"}),

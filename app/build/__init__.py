@@ -25,6 +25,7 @@ from app.settings import Settings
 
 Progress = Callable[[float, str], None]
 SAMPLE_MARK = "SAMPLE.md"
+NO_NUMBERS = {"scorecard", "sample", "memory_limit", "notes_url", "smtp_url", "digest_from", "digest_to"}  # settings that no number depends on
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def build(settings: Settings, progress: Progress = lambda share, step: None, kee
 
 def fingerprint(settings: Settings) -> str:
     """A digest of all that a scorecard depends on: the files of the extracts and maps, the queries, and the settings."""
-    digest = hashlib.sha256(settings.model_dump_json(exclude={"scorecard", "sample", "memory_limit"}).encode())
+    digest = hashlib.sha256(settings.model_dump_json(exclude=NO_NUMBERS).encode())
     for folder in (settings.extracts, settings.maps, QUERIES, settings.sources or QUERIES, Path(__file__).parent):
         for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
             state = path.stat()

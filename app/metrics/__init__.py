@@ -7,11 +7,13 @@ from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rat
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
 from app.metrics.periods import earlier, elapsed, is_in_progress, presets, today, week_start
+from app.metrics.published import Restated
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
+from app.metrics.signals import Signal
 from app.serving import Scorecard, latest_generation, open_current
 
 __all__ = [
-    "Answer", "Comparison", "Metric", "Reconciliation", "Scorecard", "account", "ask", "by_model", "catalogue", "chapters", "check_values", "choices",
+    "Answer", "Comparison", "Metric", "Reconciliation", "Restated", "Scorecard", "Signal", "account", "ask", "by_model", "catalogue", "chapters", "check_values", "choices",
     "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "is_in_progress",
     "joint_work_win_rate", "latest_generation", "open_current", "presets", "reconcile", "records", "sentence", "sourced", "target", "target_path", "today", "verdicts",
     "waterfall", "week_start", "weekly",

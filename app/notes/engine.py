@@ -1,0 +1,98 @@
+"""Opens the database of what people write: SQLite by default, PostgreSQL by URL, brought to the newest schema when opened."""
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+from app.errors import NotesError
+from app.notes.store import Notes
+from app.settings import ROOT
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+WAITS_S = 30  # for another writer
+LOCK = 4_717_011  # of PostgreSQL: who migrates first
+
+
+def open_notes(url: str) -> Notes:
+    """The notes at a database URL, made or brought to the newest schema where need be; opened once for all threads.
+
+    Raises NotesError where the database cannot be reached or written, or was written by a newer program.
+    """
+    with _lock:
+        return _open(url)
+
+
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=4)
+def _open(url: str) -> Notes:
+    place = _place(url)
+    try:
+        engine = _engine(place)
+        with engine.begin() as connection:
+            _migrate(connection)
+    except CommandError as fault:
+        raise NotesError(f"The notes at {place} were written by a newer version of Accord: run that one ({fault}).") from None
+    except (SQLAlchemyError, OSError) as fault:
+        raise NotesError(f"The notes at {place} cannot be opened: {_reason(fault)}. Set ACCORD_NOTES_URL to a database that can be written.") from None
+    return Notes(engine)
+
+
+def _place(url: str) -> URL:
+    """The URL with our driver; a relative file of SQLite is relative to the project. It prints without its password."""
+    try:
+        place = make_url(url)
+    except ArgumentError:
+        raise NotesError("ACCORD_NOTES_URL is no database URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.") from None
+    if place.get_backend_name() in ("postgresql", "postgres"):
+        return place.set(drivername="postgresql+psycopg")
+    if place.database and place.database != ":memory:":
+        return place.set(database=str(ROOT / place.database))
+    return place
+
+
+def _engine(place: URL) -> Engine:
+    if place.get_backend_name() != "sqlite":
+        return create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": WAITS_S})
+    Path(place.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(place, connect_args={"timeout": WAITS_S})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: object, record: object) -> None:
+    """Readers and one writer side by side (WAL); what is confirmed is on the disk (synchronous=FULL)."""
+    connection.isolation_level = None  # transactions are ours to begin
+    for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Who will write waits its turn at the start: a reader that turns writer later would fail instead of waiting."""
+    connection.exec_driver_sql("begin" if connection.get_execution_options().get("only_reads") else "begin immediate")
+
+
+def _migrate(connection: Connection) -> None:
+    """All steps up to the newest, in the caller's transaction; of several programs that start at once the others wait."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, ScriptDirectory.from_config(config).get_current_head() or "head")
+
+
+def _reason(fault: Exception) -> str:
+    """The driver's own words in one line, without the statement."""
+    words = fault.orig if isinstance(fault, OperationalError) and fault.orig else fault
+    return " ".join(str(words).split()).rstrip(".")
