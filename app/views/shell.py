@@ -7,7 +7,7 @@ import streamlit as st
 from app.charts import format as write
 from app.errors import AccordError, NoScorecard
 from app.metrics import Scorecard, elapsed, is_in_progress
-from app.views import bar, links, source, words
+from app.views import bar, links, notebook, source, words
 from app.views.answers import Question
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ PAGES = {
     "data": "Data",
     "records": "Records",
 }
-WATCH_S = 5
+WATCH_S = 1.5  # what somebody else writes is to be seen within three seconds
 
 
 def run() -> None:
@@ -71,7 +71,9 @@ def _page(page: st.Page) -> None:
     name = next(name for name, title in PAGES.items() if title == page.title)
     if name != "records":
         st.session_state["came_from"] = (name, links.href(name))
+    st.session_state["noted"] = notebook.stamp()
     page.run()
+    notebook.tell()
     links.follow()
     _watch()
 
@@ -97,7 +99,7 @@ def _greet(card: Scorecard) -> None:
 
 @st.fragment(run_every=WATCH_S)
 def _watch() -> None:
-    if source.generation() != st.session_state["shown"]:
+    if source.generation() != st.session_state["shown"] or notebook.stamp() != st.session_state["noted"]:
         st.rerun()
 
 
