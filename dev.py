@@ -2,8 +2,8 @@
 """Run Accord from a fresh checkout; needs Python 3.11 or newer and nothing else.
 
     python3 dev.py demo [--port N]      the site over the sample company
-    python3 dev.py test [pytest args]   every test, with a real browser
-    python3 dev.py accord COMMAND ...   the command line (build, serve, check, metrics, metric)
+    python3 dev.py test [pytest args]   every test, with a real browser and both databases
+    python3 dev.py accord COMMAND ...   the command line (build, serve, check, metrics, metric, notes, digest)
 
 The first run makes .venv beside this file from the pinned, hashed locks; later runs find it made.
 Exit status: that of the command; 2 when something must be mended first, said in one sentence.
@@ -26,7 +26,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -126,7 +126,7 @@ def add_project() -> None:
     command.chmod(0o755)
 
 
-# --- the browser -------------------------------------------------------------------------------
+# --- what tests drive: a browser, a database server --------------------------------------------
 
 
 def find_chromium() -> str | None:
@@ -136,30 +136,36 @@ def find_chromium() -> str | None:
     return next(filter(None, found), None)
 
 
-def ensure_chromium() -> None:
-    """Install Debian's Chromium where there is none and we may; else say that browser tests will be skipped."""
-    if find_chromium():
-        return
-    why = why_not_installed()
-    if why:
-        say(f"Browser tests will be skipped; to run them, put Chromium on PATH or name it in ACCORD_CHROMIUM: {why}")
+def find_postgresql() -> str | None:
+    """Folder of PostgreSQL's server programs: Debian's newest, which is not on PATH, else where PATH has initdb, else None."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("initdb")
+    return str(Path(found).resolve().parent) if found else None
 
 
-def why_not_installed() -> str:
-    """Try to install Chromium through apt-get; a sentence saying why there is none, or '' when there now is."""
+def ensure_for_tests() -> None:
+    """Install from Debian what the tests drive where it is not there and we may; else say which tests will be skipped."""
+    for name, package, find in (("Chromium", "chromium", find_chromium), ("PostgreSQL", "postgresql", find_postgresql)):
+        why = None if find() else why_not_installed(name, package, find)
+        if why:
+            say(f"Tests that need {name} will be skipped: {why}")
+
+
+def why_not_installed(name: str, package: str, find: Callable[[], str | None]) -> str:
+    """Try to install a package through apt-get; a sentence saying why it is not there, or '' when it now is."""
     chosen = os.environ.get("ACCORD_CHROMIUM")
-    if chosen:
+    if chosen and package == "chromium":
         return f"ACCORD_CHROMIUM names {chosen}, which is not a program."
     if not shutil.which("apt-get"):
-        return "there is no Chromium on PATH, and no apt-get to install it with."
+        return "it is not installed, and there is no apt-get to install it with."
     as_root = root_prefix()
     if as_root is None:
-        return "there is no Chromium on PATH, and installing it takes root."
+        return f"it is not installed, and installing it takes root (apt-get install {package})."
     try:
-        apt_install_chromium(as_root)
+        apt_install(as_root, package)
     except Unready as error:
         return str(error)
-    return "" if find_chromium() else "apt-get installed a chromium that is not on PATH."
+    return "" if find() else f"apt-get installed a {package} that is not where it is looked for."
 
 
 def root_prefix() -> list[str] | None:
@@ -172,12 +178,12 @@ def root_prefix() -> list[str] | None:
     return None
 
 
-def apt_install_chromium(as_root: list[str]) -> None:
-    """Debian's chromium with no recommended extras. Raises Unready."""
-    say("Installing Chromium for the browser tests (once) ...")
+def apt_install(as_root: list[str], package: str) -> None:
+    """Debian's package with no recommended extras. Raises Unready."""
+    say(f"Installing {package} for the tests (once) ...")
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     run([*apt, "update"], "apt-get update failed")
-    run([*apt, "install", "-y", "--no-install-recommends", "chromium"], "apt-get could not install chromium")
+    run([*apt, "install", "-y", "--no-install-recommends", package], f"apt-get could not install {package}")
 
 
 # --- running -----------------------------------------------------------------------------------
@@ -221,7 +227,7 @@ def main(arguments: list[str]) -> int:
         say(f"{problem.filename or ROOT} cannot be read or written ({problem.strerror}): mend that and run this again.")
         return 2
     if name == "test":
-        ensure_chromium()
+        ensure_for_tests()
         return hand_over([str(PYTHON), "-m", "pytest", *rest], ROOT)
     if name == "demo":
         return hand_over([str(PYTHON), "-P", "-m", "app", "demo", *rest], ROOT)

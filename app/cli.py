@@ -5,17 +5,19 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Sequence
-from datetime import date
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import AccordError, CallerError, QuestionError
+from app.errors import AccordError, CallerError, DigestError, NotesError, QuestionError
 from app.filters import DIMENSIONS, MODELS, SCOPES, Period
 from app.settings import ROOT, Settings, read_settings
 
 if TYPE_CHECKING:
-    from app.build import Built
+    from app.build import Built, Written
+    from app.serving import Scorecard
 
 # Heavy rooms are imported where they are used, so that `accord --help` and a refused setting answer at once.
 
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", _check, "what a build would refuse, guess or miss, without building")
     _command(commands, "metrics", _metrics, "list every metric: name, sentence, unit, whose it is")
     metric = _command(commands, "metric", _metric, "the number the site shows, from the same query")
+    digest = _command(commands, "digest", _digest, "the week's meeting to take away, as a file or by mail")
     for command in (demo, serve):
         command.add_argument("--port", type=int, default=8501, help="port to serve on (8501)")
     for command in (build, check):
@@ -54,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--maps", type=_here, metavar="DIR", help="folder of the maps (ACCORD_MAPS)")
     build.add_argument("--out", type=_here, metavar="DIR", help="folder to write the scorecard to (ACCORD_SCORECARD)")
     _add_question(metric)
+    _add_notes(commands)
+    digest.add_argument("--week", type=_day, metavar="DATE", help="any day of the week (the last complete one)")
+    digest.add_argument("--out", type=_here, metavar="FILE", help="file to write: .html, .pdf, .png or .md")
+    digest.add_argument("--send", action="store_true", help="mail it to the readers of ACCORD_DIGEST_TO")
     return parser
 
 
@@ -72,6 +79,15 @@ def _add_question(metric: argparse.ArgumentParser) -> None:
     metric.add_argument("--model", default=MODELS[0], help="attribution model: " + ", ".join(MODELS))
     metric.add_argument("--scope", default=SCOPES[0], help="whose touches compete for credit: " + ", ".join(SCOPES))
     metric.add_argument("--format", choices=("table", "json", "csv"), default="table")
+
+
+def _add_notes(commands: argparse._SubParsersAction) -> None:
+    notes = commands.add_parser("notes", help="what people wrote: export or import all of it as JSON lines")
+    ways = notes.add_subparsers(required=True, metavar="export|import")
+    export = _command(ways, "export", _export_notes, "write all notes and their history as JSON lines")
+    export.add_argument("--out", type=_here, metavar="FILE", help="file to write or replace, instead of standard output")
+    taken = _command(ways, "import", _import_notes, "add what is not there and take newer versions; all of it or, on a fault, nothing")
+    taken.add_argument("file", metavar="FILE", help="a file of `accord notes export`; - is standard input")
 
 
 def _here(text: str) -> Path:
@@ -95,8 +111,9 @@ def _demo(arguments: argparse.Namespace) -> int:
         print("Making the sample company ...", file=sys.stderr)
         make_company(company)
     sample = _sample_settings(settings)
-    if not _is_up_to_date(sample):
-        _built(sample)
+    written = _written(settings)
+    if not _is_up_to_date(sample, written):
+        _built(sample, written)
     return _run_site(arguments.port, sample)
 
 
@@ -107,34 +124,52 @@ def _sample_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"extracts": folder / "extracts", "maps": folder / "maps", "scorecard": settings.scorecard if own else folder / "build"})
 
 
-def _is_up_to_date(settings: Settings) -> bool:
-    """Whether the scorecard in service was built from these very files, settings and queries."""
+def _is_up_to_date(settings: Settings, written: "Written") -> bool:
+    """Whether the scorecard in service was built from these very files, settings, queries and what people wrote."""
     from app.build import fingerprint
     from app.serving import read_facts
 
     try:
-        return read_facts(settings.scorecard).get("fingerprint") == fingerprint(settings)
+        return read_facts(settings.scorecard).get("fingerprint") == fingerprint(settings, written)
     except CallerError:
         return False
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    built = _built(read_settings(extracts=arguments.extracts, maps=arguments.maps, scorecard=arguments.out))
+    settings = read_settings(extracts=arguments.extracts, maps=arguments.maps, scorecard=arguments.out)
+    built = _built(settings, _written(settings))
     print(f"\nBuilt {built.folder}, true at {built.facts['as_of']:%Y-%m-%d %H:%M} UTC.")
     return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    _built(read_settings(extracts=arguments.extracts, maps=arguments.maps), keep=False)
+    settings = read_settings(extracts=arguments.extracts, maps=arguments.maps)
+    _built(settings, _written(settings), keep=False)
     print("\nNothing was built: this was a check.")
     return 0
 
 
-def _built(settings: Settings, keep: bool = True) -> "Built":
+def _written(settings: Settings) -> "Written":
+    """The joint work that people wrote. A build does not wait for a database that cannot be reached: it says so and goes on."""
+    from app.build import Written
+    from app.notes import JointWork, is_there, open_notes
+
+    try:
+        kept = open_notes(settings.notes_url).find(JointWork) if is_there(settings.notes_url) else []
+    except NotesError as fault:
+        return Written(notes=(f"Joint work that people wrote on the site is not counted this time. {fault}",))
+    names = ("done_on", "kind", "marketing_member", "sales_member")
+    rows = tuple(
+        {name: getattr(one, name) for name in names} | {"account_id": one.account_id or one.account_name, "campaign_id": one.campaign, "note": one.text} for one in kept
+    )
+    return Written(rows, (f"Joint work: {len(rows):,} written on the site, besides joint_work.csv.",) if rows else ())
+
+
+def _built(settings: Settings, written: "Written", keep: bool = True) -> "Built":
     from app.build import build
     from app.build.printout import print_report, progress_bar
 
-    built = build(settings, progress_bar(sys.stderr), keep)
+    built = build(settings, progress_bar(sys.stderr), keep, written)
     print_report(built, sys.stdout)
     return built
 
@@ -167,6 +202,58 @@ def _run_site(port: int, settings: Settings) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "app.site", "--server.port", str(port)])
 
 
+def _export_notes(arguments: argparse.Namespace) -> int:
+    from app.notes import export_lines, is_there, open_notes
+
+    url = read_settings().notes_url
+    if not is_there(url):
+        raise NotesError("There are no notes yet: nobody has opened the site, or ACCORD_NOTES_URL names another place than the site's.")
+    lines = export_lines(open_notes(url))
+    if arguments.out is None:
+        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+        return 0
+    try:
+        count = _write_whole(arguments.out, lines)
+    except OSError as fault:
+        raise NotesError(f"{arguments.out} cannot be written: {fault.strerror}.") from None
+    print(f"{count:,} lines written to {arguments.out}")
+    return 0
+
+
+def _write_whole(path: Path, lines: Iterable[str]) -> int:
+    """Puts a file there, or in place of an older one, when all of it is on the disk; returns its number of lines."""
+    count = 0
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            for line in lines:
+                file.write(f"{line}\n")
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+    return count
+
+
+def _import_notes(arguments: argparse.Namespace) -> int:
+    from app.notes import import_lines, open_notes
+
+    source = sys.stdin.fileno() if arguments.file == "-" else _here(arguments.file)
+    try:
+        with open(source, encoding="utf-8-sig", closefd=arguments.file != "-") as lines:
+            done = import_lines(open_notes(read_settings().notes_url), lines)
+    except OSError as fault:
+        raise NotesError(f"{arguments.file} cannot be read: {fault.strerror}.") from None
+    except UnicodeDecodeError:
+        raise NotesError(f"{arguments.file} is no text in UTF-8, so it is no file of `accord notes export`. Nothing was imported.") from None
+    print(f"{done.read:,} lines read = {done.added:,} added + {done.newer:,} newer + {done.known:,} known")
+    return 0
+
+
 def _metrics(arguments: argparse.Namespace) -> int:
     from app.metrics import catalogue
 
@@ -197,6 +284,44 @@ def _metric(arguments: argparse.Namespace) -> int:
     else:
         _print_rows(rows, [*arguments.by, "value"], arguments.format)
     return 0
+
+
+def _digest(arguments: argparse.Namespace) -> int:
+    from app.digest import readers, send, write
+    from app.meeting import hold
+    from app.notes import is_there, open_notes
+    from app.serving import open_current
+
+    settings = read_settings()
+    if not arguments.out and not arguments.send:
+        raise QuestionError("Say where the digest goes: --out FILE, --send, or both.")
+    asked = readers(settings) if arguments.send else []
+    card = open_current(_served(settings).scorecard)
+    week = _week(card, arguments.week)
+    meeting = hold(card, open_notes(settings.notes_url) if is_there(settings.notes_url) else None, week)
+    made_at = datetime.now(UTC).replace(tzinfo=None)
+    if arguments.out:
+        write(meeting, arguments.out, made_at)
+        print(f"Wrote {arguments.out}.")
+    taken = send(meeting, settings, made_at) if arguments.send else []
+    if taken:
+        print(f"Sent to {', '.join(taken)}.")
+    if refused := [reader for reader in asked if reader not in taken]:
+        raise DigestError(f"The mail server refused {', '.join(refused)}; the other readers have it.")
+    return 0
+
+
+def _week(card: "Scorecard", day: date | None) -> date:
+    """First day of the week that a day is in, of those a meeting can be about."""
+    from app.meeting import last_week, weeks
+    from app.metrics import week_start
+
+    if day is None:
+        return last_week(card)
+    week, known = week_start(card, day), weeks(card)
+    if week not in known:
+        raise QuestionError(f"There is no digest of the week of {week}: the data knows whole weeks from {known[-1]} to {known[0]}.")
+    return week
 
 
 def _where(pairs: list[str]) -> dict[str, tuple[str, ...]]:

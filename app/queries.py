@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import duckdb
 
 from app.errors import QueryError
+from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Where
 
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
+ANSWER = "-- answer"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,50 @@ def read_file(path: Path) -> SqlFile:
 def read_folder(folder: Path) -> dict[str, SqlFile]:
     """All SQL files of a folder by name, without schema.sql."""
     return {path.stem: read_file(path) for path in sorted(folder.glob("*.sql")) if path.stem != "schema"}
+
+
+def record_part(sql: str) -> str:
+    """The part of a metric's query that selects the records; the last CTE is `record`."""
+    return sql.split(ANSWER)[0].rstrip().removesuffix(",")
+
+
+def fill(sql: str, part: tuple[str, ...], by: tuple[str, ...], where: Where, model: str = MODELS[0], scope: str = SCOPES[0]) -> str:
+    """Fills the marks of a metric's query from the closed list of dimensions; values of the reader are bound, never written in.
+
+    `part` are the dimensions by which a record is split (the header's dims_part).
+    """
+    marks = {
+        "{by}": listed(by),
+        "{filters}": filters(where),
+        "{by.whole}": listed(name for name in by if name not in part),
+        "{filters.whole}": filters({name: values for name, values in where.items() if name not in part}),
+        "{filters.part}": filters({name: values for name, values in where.items() if name in part}),
+        "{splits.part}": _truth(any(name in part for name in by)),
+        "{model}": model,
+        "{scope}": scope,
+        **{f"{{asks.{name}}}": _truth(name in by or name in where) for name in DIMENSIONS},
+    }
+    for mark, text in marks.items():
+        sql = sql.replace(mark, text)
+    return sql
+
+
+def listed(names: Iterable[str]) -> str:
+    """Columns at the head of a select list."""
+    return "".join(f"{name}, " for name in names)
+
+
+def filters(where: Where) -> str:
+    """The condition for chosen values, each bound as $f_DIMENSION."""
+    tests = [
+        f"{name} in (select unnest($f_{name}::date[]))" if name in TIME_DIMENSIONS else f"list_contains($f_{name}::varchar[], coalesce(cast({name} as varchar), ''))"
+        for name in where
+    ]
+    return " and ".join(tests) or "true"
+
+
+def _truth(holds: bool) -> str:
+    return "true" if holds else "false"
 
 
 @cache

@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = {"ACCORD_CHROMIUM"}  # says where the browser is, nothing about the numbers
+_NOTES = tempfile.TemporaryDirectory(prefix="accord-notes-")  # stays empty unless a site is started without notes of its own
 
 ASKED = ("month", "channel", "owner", "industry", "reason")
 
@@ -105,8 +107,8 @@ def build_folder(folder: Path, **settings: object) -> Company:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """This process's environment with every setting said, so that neither a shell nor a file .env has a word."""
-    said = {name: field.default for name, field in Settings.model_fields.items()} | settings
+    """This process's environment with every setting said, so that neither a shell nor a file .env nor the tester's own notes have a word."""
+    said = {name: field.default for name, field in Settings.model_fields.items()} | {"notes_url": f"sqlite:///{_NOTES.name}/notes.db"} | settings
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_") or name in KEPT}
     return plain | {f"ACCORD_{name.upper()}": str(value) for name, value in said.items() if value is not None}
 

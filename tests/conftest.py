@@ -6,10 +6,13 @@ from pathlib import Path
 
 import companies
 import pytest
+from databases import opened, postgresql_server
 
 from app.build import build
+from app.notes import Notes
 from app.sample import make_company
 from app.serving import Scorecard, open_current
+from dev import find_postgresql
 
 SAMPLE_SEED = 7
 
@@ -41,3 +44,26 @@ def sample_card(sample_folder: Path) -> Scorecard:
 def build_company() -> Callable[..., companies.Company]:
     """`build_company(folder, tables, maps, **settings)`: see companies.build_company."""
     return companies.build_company
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[..., str]]:
+    """A PostgreSQL server for all tests: a function that makes an empty database and returns its URL. Skips where there is none."""
+    programs = find_postgresql()
+    if programs is None:
+        pytest.skip("no PostgreSQL server on this machine (on Debian: apt-get install postgresql)")
+    with postgresql_server(programs) as make:
+        yield make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def notes_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    return request.getfixturevalue("postgresql")() if request.param == "postgresql" else f"sqlite:///{tmp_path}/notes.db"
+
+
+@pytest.fixture
+def notes(notes_url: str) -> Iterator[Notes]:
+    """Empty notes in each kind of database in turn."""
+    with opened(notes_url) as empty:
+        yield empty

@@ -33,7 +33,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "app/cli.py": ({"app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED}, {"streamlit"}),
     "app/site.py": ({"app.settings"}, {"streamlit"}),  # starts the server
     "app/__main__.py": ({"app.cli"}, set()),
-    "app/queries.py": ({"app.errors"}, {"duckdb"}),
+    "app/queries.py": ({"app.errors", "app.filters"}, {"duckdb"}),
     "app/errors.py": (set(), set()),
     "app/filters.py": ({"app.errors"}, set()),
     "app/settings.py": ({"app.errors"}, {"pydantic", "pydantic_settings"}),

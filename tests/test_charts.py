@@ -1,10 +1,12 @@
 """Charts are data: what a drawing says, without a browser."""
 
 import json
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from app.charts import Bar, Pair, Rate, bars, lanes, pairs, rates
+from app.charts import Bar, Limits, Pair, Rate, Stack, Step, WeekPoint, bars, lanes, pace, pairs, rates, stacks, weekly
 from app.charts import format as write
 from app.charts.theme import ROLES
 
@@ -60,6 +62,142 @@ def test_a_spec_holds_no_data_and_is_made_once() -> None:
 def test_colours_are_the_themes() -> None:
     assert "#" not in json.dumps(bars(TEAMS, "x").spec["layer"])
     assert {row["role"] for row in bars(TEAMS, "x").table.to_pylist()} <= set(ROLES)
+
+
+# --- weeks ---------------------------------------------------------------------------------------
+
+FIRST = date(2026, 9, 7)
+# 40, 60, no data, 90 (a signal), 70 (not over yet): the week starting 7 Sep and the four after it
+VALUES = (40.0, 60.0, None, 90.0, 70.0)
+WEEKS = [
+    WeekPoint(FIRST + timedelta(7 * place), value, write.number(value, "count"), is_open=place == 4, is_signal=place == 3) for place, value in enumerate(VALUES)
+]
+
+
+def rows_of(points: list[WeekPoint], **more: object) -> list[dict]:
+    """The rows of a chart of leads."""
+    return weekly(points, "joint", "count", "Leads by week", **more).table.to_pylist()
+
+
+def drawn_fields(spec: dict) -> set[str]:
+    """Fields that stand for a height in any layer."""
+    return {layer["encoding"]["y"].get("field") for layer in spec["layer"] if "y" in layer["encoding"]}
+
+
+def test_a_week_answers_to_a_click_with_its_first_day() -> None:
+    assert [row["key"] for row in rows_of(WEEKS)] == ["2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28", "2026-10-05"]
+
+
+def test_what_is_not_over_is_hollow_and_hangs_on_the_line_by_dashes() -> None:
+    rows = rows_of(WEEKS)
+    assert [row["whole"] for row in rows] == [40, 60, None, 90, None]
+    assert [row["open"] for row in rows] == [None, None, None, None, 70]
+    assert [row["hanging"] for row in rows] == [None, None, None, 90, 70]
+
+
+def test_a_signal_differs_in_shape_and_colour_and_is_written_as_is_the_newest_finished_week() -> None:
+    rows = rows_of([*WEEKS[:4], WeekPoint(date(2026, 10, 5), 50, "50"), WeekPoint(date(2026, 10, 12), 20, "20", is_open=True)])
+    assert [row["shape"] for row in rows] == ["circle", "circle", "circle", "diamond", "circle", "circle"]
+    assert [row["point_role"] for row in rows] == ["joint", "joint", "joint", "ink", "joint", "label"]
+    assert [row["written"] for row in rows] == ["", "", "", "90", "50", ""]
+
+
+def test_a_number_stands_where_the_line_does_not_run() -> None:
+    dip = [WeekPoint(FIRST, 50, "50"), WeekPoint(FIRST + timedelta(7), 20, "20"), WeekPoint(FIRST + timedelta(14), 60, "60")]
+    assert [row["is_above"] for row in rows_of(dip)] == [True, False, True]
+
+
+def test_marks_are_numbered_where_there_are_several_and_spoken() -> None:
+    one = [replace(WEEKS[0], note="Fair\nin Rome"), *WEEKS[1:]]
+    assert [row["number"] for row in rows_of(one)] == [""] * 5
+    two = [*one[:3], replace(WEEKS[3], note="Form was down"), WEEKS[4]]
+    drawing = weekly(two, "joint", "count", "Leads by week")
+    rows = drawing.table.to_pylist()
+    assert [row["number"] for row in rows] == ["1", "", "", "2", ""]
+    assert plain(rows[0]["tip"]) == "Week of 7 Sep 2026: 40. Fair in Rome"
+    assert plain(drawing.alt) == "Leads by week Marks: week of 7 Sep 2026: Fair in Rome; week of 28 Sep 2026: Form was down."
+
+
+def test_what_people_write_is_cut_and_turns_nothing_around() -> None:
+    said = write.brief("\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 10_000)
+    assert (said[0], said[-1]) == ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
+    assert len(said) == 242 and said[-2] == "…"
+
+
+def test_limits_lie_across_all_weeks_and_are_named_at_the_right() -> None:
+    last = rows_of(WEEKS, limits=Limits(60, 20, 100))[-1]
+    assert (last["mean"], last["upper"], last["lower"]) == (60, 100, 20)
+    assert [last[f"{name}_label"].replace(write.NBSP, " ") for name in ("mean", "upper", "lower")] == ["mean 60", "upper 100", "lower 20"]
+
+
+def test_names_of_limits_that_would_lie_on_each_other_are_left_out() -> None:
+    # 100 is the top of some 150 pixels: limits 3 leads from the mean are less than 5 pixels away, and no words fit between
+    last = rows_of([*WEEKS, WeekPoint(date(2026, 10, 12), 100, "100")], limits=Limits(60, 57, 63))[-1]
+    assert "mean_label" in last
+    assert "upper_label" not in last and "lower_label" not in last
+
+
+def test_only_what_the_weeks_have_is_drawn() -> None:
+    bare, full = (
+        weekly(points, "joint", "count", "", limits)
+        for points, limits in ((WEEKS[:2], None), ([replace(WEEKS[0], target=50.0, low=30.0, high=50.0), *WEEKS[1:]], Limits(60, 20, 100)))
+    )
+    optional = {"mean", "upper", "lower", "target", "low", "open", "hanging"}
+    assert drawn_fields(bare.spec) & optional == set()
+    assert drawn_fields(full.spec) >= optional
+
+
+def test_specs_of_weeks_hold_no_data_and_are_made_once() -> None:
+    first, second = weekly(WEEKS, "joint", "count", "x"), weekly(WEEKS[3:], "sales", "count", "y")
+    assert first.spec is second.spec
+    text = json.dumps(first.spec)
+    assert "2026" not in text and "datasets" not in text and "#" not in json.dumps(first.spec["layer"])
+
+
+def test_no_week_at_all_is_still_a_drawing() -> None:
+    assert weekly([], "joint", "count", "").table.num_rows == 1
+    assert weekly([WeekPoint(FIRST, None, "no data")], "joint", "rate", "").table.num_rows == 1
+
+
+def test_what_is_read_from_afar_has_larger_letters_and_rows() -> None:
+    near, far = bars(TEAMS, ""), bars(TEAMS, "", large=True)
+    assert far.height > 1.4 * near.height - 8
+    near_fonts, far_fonts = (max(layer["mark"].get("fontSize", 0) for layer in drawing.spec["layer"]) for drawing in (near, far))
+    assert (near_fonts, 16 <= far_fonts <= 18) == (12, True)
+    large = weekly(WEEKS, "joint", "count", "", large=True).spec
+    assert 16 <= large["layer"][0]["encoding"]["x"]["axis"]["labelFontSize"] <= 18
+
+
+def test_a_day_with_a_mark_is_flagged_on_the_pace() -> None:
+    days = [Step(FIRST, 10, 12, "7 Sep 2026: 10", "Fair"), Step(FIRST + timedelta(1), 20, 24, "8 Sep 2026: 20")]
+    marked, unmarked = pace(days, "sales", "20 so far"), pace(days[1:], "sales", "20 so far")
+    assert plain(marked.alt) == "20 so far Marks: week of 7 Sep: Fair."
+    assert [plain(row["tip"]) for row in marked.table.to_pylist()] == ["7 Sep 2026: 10. Fair", "8 Sep 2026: 20"]
+    shapes = [[layer["mark"].get("shape") for layer in drawing.spec["layer"]] for drawing in (marked, unmarked)]
+    assert [("triangle-up" in found) for found in shapes] == [True, False]
+
+
+def plain(text: str) -> str:
+    """Without the marks around what people wrote."""
+    return text.translate({ord("\N{FIRST STRONG ISOLATE}"): None, ord("\N{POP DIRECTIONAL ISOLATE}"): None})
+
+
+# --- stacks --------------------------------------------------------------------------------------
+
+
+def test_parts_of_a_stack_follow_each_other_on_one_measure() -> None:
+    rows = stacks([Stack("a", "A", (6, 3, 1), ("6", "3", "1"), "10"), Stack("", "B", (0, 2, 3), ("0", "2", "3"), "5")], "Leads").table.to_pylist()
+    assert [(row["key"], row["role"], row["label"], row["total"]) for row in rows] == [
+        ("a", "sales", "6", "10"), ("a", "bad", "3", ""), ("a", "track", "1", ""), ("", "sales", "", "5"), ("", "bad", "2", ""), ("", "track", "3", ""),
+    ]  # fmt: skip
+    # 10 leads take 85 % of the room, so that one takes 8.5 %
+    assert [(round(row["start"], 3), round(row["end"], 3)) for row in rows] == [
+        (0, 0.51), (0.51, 0.765), (0.765, 0.85), (0, 0), (0, 0.17), (0.17, 0.425),
+    ]  # fmt: skip
+    assert [row["whole"] for row in rows] == pytest.approx([0.85] * 3 + [0.425] * 3)
+
+
+# --- numbers -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

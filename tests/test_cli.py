@@ -94,7 +94,7 @@ def test_table(sample_folder: Path) -> None:
     [
         (("leads", *DAYS), r"There is no metric 'leads'\. There are: lead_volume, acceptance_rate, .*"),
         (("lead_volume", *DAYS, "--by", "colour"), r"lead_volume has no dimension 'colour'\. It has: day, week, month, .*"),
-        (("revenue", *DAYS, "--where", "persona=x"), r"revenue has no dimension 'persona'\. It has: .*"),
+        (("revenue", *DAYS, "--where", "campaign=x"), r"revenue has no dimension 'campaign'\. It has: .*"),
         (("lead_volume", *DAYS, "--where", "segment=Tiny"), r"No segment is 'Tiny'\. There are: Enterprise, Mid-market, SMB\."),
         (("lead_volume", *DAYS, "--where", "segment"), r"--where 'segment' is not of the form DIM=VALUE\."),
         (("lead_volume", *DAYS, "--where", "week=soon"), r"'soon' is no week: write its first day, such as 2026-11-16\."),

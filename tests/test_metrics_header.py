@@ -96,8 +96,8 @@ def test_what_does_not_exist_is_an_error_that_lists_what_there_is(sample_card: S
         find_metric("leads")
     with pytest.raises(QuestionError, match="lead_volume has no dimension 'colour'. It has: day, week, month"):
         ask(sample_card, "lead_volume", PERIOD, ("colour",))
-    with pytest.raises(QuestionError, match="revenue has no dimension 'persona'"):
-        ask(sample_card, "revenue", PERIOD, (), {"persona": ("CEO",)})
+    with pytest.raises(QuestionError, match="revenue has no dimension 'campaign'"):
+        ask(sample_card, "revenue", PERIOD, (), {"campaign": ("Spring fair",)})
     with pytest.raises(QuestionError, match="No segment is 'Tiny'. There are: Enterprise, Mid-market, SMB"):
         check_values(sample_card, {"segment": ("Tiny",)})
     with pytest.raises(QuestionError, match="has no day: its end is the first day after it"):

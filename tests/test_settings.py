@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingError
-from app.settings import ROOT, Settings, read_settings
+from app.settings import ROOT, SECRET, Settings, read_settings
 
 IMPOSSIBLE = {
     "timezone": ("Mars/Olympus", "no such time zone"),
@@ -49,8 +49,19 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.split()[0] for line in str(fault.value).splitlines()] == ["ACCORD_TIMEZONE", "ACCORD_CURRENCY"]
 
 
+@pytest.mark.parametrize("name", SECRET)
+def test_a_value_that_may_hold_a_password_is_refused_without_being_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "ftp://ann:sesame@host/x")
+    with pytest.raises(SettingError) as fault:
+        read_settings()
+    assert str(fault.value).startswith(f"{name} cannot be that (not shown: it may hold a password): write ")
+    assert "sesame" not in str(fault.value)
+
+
 def test_every_setting_that_is_no_folder_has_a_value_that_is_refused() -> None:
-    assert set(IMPOSSIBLE) | {"extracts", "maps", "scorecard", "sample", "sources"} >= {
+    secret = {name.removeprefix("ACCORD_").lower() for name in SECRET}
+    addresses = {"digest_from", "digest_to"}  # judged by the mail server
+    assert set(IMPOSSIBLE) | secret | addresses | {"extracts", "maps", "scorecard", "sample", "sources"} >= {
         name for name, field in Settings.model_fields.items() if field.annotation is not bool
     }
 

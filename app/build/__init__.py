@@ -13,10 +13,11 @@ import duckdb
 from app.build.contract import Table, read_contract
 from app.build.files import find_tables, other_files
 from app.build.load import ROWS_PER_FILE, Loaded, Loader, mapped_column, newest
-from app.build.maps import load_maps
+from app.build.maps import Written, load_maps
 from app.build.models import run_models
 from app.build.people import join_people
 from app.build.publish import new_folder, publish
+from app.build.published import TABLES, publish_values
 from app.build.reports import off_sentences, reports
 from app.errors import ExtractError, MapError
 from app.filters import WEEKDAYS
@@ -25,6 +26,7 @@ from app.settings import Settings
 
 Progress = Callable[[float, str], None]
 SAMPLE_MARK = "SAMPLE.md"
+NOTHING = Written()
 NO_NUMBERS = {"scorecard", "sample", "memory_limit", "notes_url", "smtp_url", "digest_from", "digest_to"}  # settings that no number depends on
 
 
@@ -50,8 +52,8 @@ class Built:
     notes: list[str] = field(default_factory=list)
 
 
-def build(settings: Settings, progress: Progress = lambda share, step: None, keep: bool = True) -> Built:
-    """Extracts to scorecard. With keep=False nothing is published (a check).
+def build(settings: Settings, progress: Progress = lambda share, step: None, keep: bool = True, written: Written = NOTHING) -> Built:
+    """Extracts, maps and what people wrote to scorecard. With keep=False nothing is published (a check).
 
     Raises ExtractError, MapError or SettingError with all that the caller has to mend; the earlier scorecard stays as it was.
     """
@@ -59,7 +61,7 @@ def build(settings: Settings, progress: Progress = lambda share, step: None, kee
     folder = new_folder(settings.scorecard)
     try:
         with duckdb.connect(str(folder / "work.duckdb")) as con:
-            built = _build(con, settings, sources, folder, progress)
+            built = _build(con, settings, sources, folder, progress, written)
         (folder / "work.duckdb").unlink()
         if keep:
             progress(0.98, "publishing")
@@ -74,9 +76,9 @@ def build(settings: Settings, progress: Progress = lambda share, step: None, kee
     return built
 
 
-def fingerprint(settings: Settings) -> str:
-    """A digest of all that a scorecard depends on: the files of the extracts and maps, the queries, and the settings."""
-    digest = hashlib.sha256(settings.model_dump_json(exclude=NO_NUMBERS).encode())
+def fingerprint(settings: Settings, written: Written = NOTHING) -> str:
+    """A digest of all that a scorecard depends on: the files of the extracts and maps, the queries, the settings, and what people wrote."""
+    digest = hashlib.sha256(settings.model_dump_json(exclude=NO_NUMBERS).encode() + repr(written.joint_work).encode())
     for folder in (settings.extracts, settings.maps, QUERIES, settings.sources or QUERIES, Path(__file__).parent):
         for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
             state = path.stat()
@@ -110,14 +112,14 @@ def known_sources(settings: Settings) -> dict[str, Path]:
     return {path.parent.name: path.parent for home in homes for path in sorted(home.glob("*/schema.sql"))}
 
 
-def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Source], folder: Path, progress: Progress) -> Built:
+def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Source], folder: Path, progress: Progress, written: Written) -> Built:
     con.execute("set timezone = 'UTC'")
     con.execute(f"set memory_limit = '{settings.memory_limit}'")
     con.execute(f"set temp_directory = '{folder / 'spill'}'")
     con.execute("set enable_progress_bar = false")
     progress(0.02, "maps")
     define_macros(con, settings)
-    own_maps = load_maps(con, settings.maps)
+    own_maps = load_maps(con, settings.maps, written)
     mapped = _mapped_columns(con, settings, sources)
     loader = Loader(con)
     loaded = []
@@ -136,9 +138,10 @@ def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Sou
     report = reports(con, loaded)
     off = off_sentences(loaded, supplied)
     absent = [line for one in loaded for line in _absences(one)]
-    facts = {"absent": absent} | _facts(settings, as_of, sources, off, supplied, own_maps)
+    compared_with, notes = publish_values(con, settings.scorecard, folder.name, supplied)
+    facts = {"absent": absent, "compared_with": compared_with} | _facts(settings, as_of, sources, off, supplied, own_maps, written)
     _write(con, marts, folder)
-    notes = [note for one in loaded for note in one.notes]
+    notes += [*written.notes, *(note for one in loaded for note in one.notes)]
     notes += [f"{path.relative_to(settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in sources for path in other_files(s.extracts)]
     return Built(None, {**facts, "notes": notes}, report["tables"], report["quarantine"], report["unmapped"], report["broken"], notes)
 
@@ -290,7 +293,7 @@ def _quarantine_second(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     con.execute(f"delete from conformed.{table.name} where rowid in (select row_no from second)")
 
 
-def _facts(settings: Settings, as_of: datetime, sources: list[Source], off: list[str], supplied: set[str], own_maps: list[str]) -> dict[str, object]:
+def _facts(settings: Settings, as_of: datetime, sources: list[Source], off: list[str], supplied: set[str], own_maps: list[str], written: Written) -> dict[str, object]:
     return {
         "as_of": as_of,
         "built_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -299,7 +302,7 @@ def _facts(settings: Settings, as_of: datetime, sources: list[Source], off: list
         "off": off,
         "supplied": sorted(supplied),
         "own_maps": own_maps,
-        "fingerprint": fingerprint(settings),
+        "fingerprint": fingerprint(settings, written),
         **{name: getattr(settings, name) for name in FACTS},
     }
 
@@ -316,6 +319,6 @@ def _write(con: duckdb.DuckDBPyConnection, marts: dict[str, SqlFile], folder: Pa
     con.execute(f"attach '{path}' as scorecard")
     published = {name: file.header.get("order", "all") for name, file in marts.items() if file.header.get("publish") != "no"}
     reports_too = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all"}
-    for name, order in (published | reports_too | {"calendar": "day"}).items():
+    for name, order in (published | reports_too | TABLES | {"calendar": "day"}).items():
         con.execute(f"create table scorecard.{name} as from {name} order by {order}")
     con.execute("detach scorecard")

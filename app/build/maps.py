@@ -1,5 +1,6 @@
 """Loads the maps: a company's own file where there is one, else the default that ships."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,8 +16,16 @@ DEFAULTS = QUERIES / "maps"
 KEYS = {"business_hours": "weekday", "lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id", "fx": "currency || from_date"}
 
 
-def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
-    """Makes the schema `map` with a table for each map; returns the names of the company's own files.
+@dataclass(frozen=True)
+class Written:
+    """What people wrote on the site and a build counts: rows of joint_work.csv's columns; and what there is to say of it."""
+
+    joint_work: tuple[dict[str, object], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load_maps(con: duckdb.DuckDBPyConnection, folder: Path, written: Written) -> list[str]:
+    """Makes the schema `map` with a table for each map, what people wrote included; returns the names of the company's own files.
 
     Raises MapError with a sentence for each row that says something impossible.
     """
@@ -36,6 +45,9 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     con.execute("create schema map")
     for name in contract:
         con.execute(f'create table map."{name}" as from raw_map."{name}"')
+    for row in written.joint_work:
+        names, marks = ", ".join(row), ", ".join("?" for _ in row)
+        con.execute(f"insert into map.joint_work ({names}) values ({marks})", list(row.values()))
     con.execute('update map.fields set source = lower(source), "table" = lower("table"), field = lower(field)')
     con.execute("drop schema raw_map cascade; drop table file; drop table quarantine; drop table freshness")
     return sorted(own)

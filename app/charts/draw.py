@@ -11,9 +11,11 @@ from functools import cache
 import altair as alt
 import pyarrow as pa
 
-from app.charts.theme import LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
+from app.charts.theme import FONT_PX, LARGE, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
 
 ROW_PX = 31
+FLAG_PX = 7  # from the foot of a drawing to the middle of a flag
+OUTCOMES = ("sales", "bad", "track")  # accepted, rejected, waiting
 PICK = "pick"  # the selection's name; a click gives the row's `key`
 
 
@@ -61,6 +63,18 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Stack:
+    """A whole in parts: how much each part is and how it is written, and how the whole is."""
+
+    key: str | None
+    name: str
+    parts: tuple[float, ...]
+    labels: tuple[str, ...]
+    total: str
+    tip: str = ""
+
+
+@dataclass(frozen=True)
 class Drawing:
     """A chart: its rows, its spec, its height in pixels, and what it says to those who cannot see it."""
 
@@ -70,8 +84,8 @@ class Drawing:
     alt: str
 
 
-def bars(rows: Sequence[Bar], alt_text: str) -> Drawing:
-    """Bars, with a tick where a target is."""
+def bars(rows: Sequence[Bar], alt_text: str, large: bool = False) -> Drawing:
+    """Bars, with a tick where a target is. `large` is read from three metres."""
     has_notes = any(row.note for row in rows)
     most = max([row.value for row in rows] + [row.target or 0 for row in rows] + [1e-9])
     room = 0.5 if has_notes else 0.7
@@ -80,7 +94,23 @@ def bars(rows: Sequence[Bar], alt_text: str) -> Drawing:
     ]
     for row in table:
         row["after"] = max(row["end"], row["mark"] or 0)
-    return _drawing(table, _bar_spec(), alt_text)
+    return _drawing(table, _bar_spec(_scale(large)), alt_text, ROW_PX * len(rows) * _scale(large))
+
+
+def stacks(rows: Sequence[Stack], alt_text: str, roles: tuple[str, ...] = OUTCOMES, large: bool = False) -> Drawing:
+    """One bar for each row, its parts side by side in the colours of `roles`. `large` is read from three metres."""
+    most = max([sum(row.parts) for row in rows] + [1e-9])
+    table = [part for row in rows for part in _stack(row, roles, most)]
+    return _drawing(table, _stack_spec(_scale(large)), alt_text, ROW_PX * len(rows) * _scale(large))
+
+
+def _stack(row: Stack, roles: tuple[str, ...], most: float) -> list[dict]:
+    ends = [_share(sum(row.parts[: place + 1]), most, 0.85) for place in range(len(row.parts))]
+    whole = {"key": row.key, "name": row.name, "whole": ends[-1] if ends else 0.0, "tip": row.tip}
+    return [
+        whole | {"role": role, "start": start, "end": end, "middle": (start + end) / 2, "label": label if part else "", "total": row.total if place == 0 else ""}
+        for place, (role, start, end, part, label) in enumerate(zip(roles, [0.0, *ends], ends, row.parts, row.labels, strict=False))
+    ]
 
 
 def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawing:
@@ -119,6 +149,10 @@ def lanes(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> 
     return _drawing(table, _rate_spec(True), alt_text)
 
 
+def _scale(large: bool) -> float:
+    return LARGE if large else 1.0
+
+
 def _share(value: float | None, most: float, room: float) -> float | None:
     return None if value is None else max(float(value), 0.0) / most * room
 
@@ -138,45 +172,68 @@ def _drawing(rows: list[dict], spec: dict, alt_text: str, height: float = 0) -> 
     return Drawing(table, spec, round(height or ROW_PX * len(rows)) + 8, alt_text)
 
 
-def _layers(*layers: alt.Chart) -> dict:
-    """One spec of layers over the data that comes with it; a click on any mark of the first picks its row."""
-    pick = alt.selection_point(name=PICK, fields=["key"])
-    chart = alt.layer(layers[0].add_params(pick), *layers[1:])
+def bare(chart: alt.Chart | alt.LayerChart) -> dict:
+    """A spec without the data that Altair stands in for what it was not given; the rows come beside the spec."""
     spec = chart.configure_view(stroke=None).configure_scale(bandPaddingInner=0.35, bandPaddingOuter=0.15).to_dict()
-    # Altair stands empty data in for what it was not given; the rows come beside the spec.
-    without_data = [{name: part for name, part in layer.items() if name != "data"} for layer in spec["layer"]]
-    return {name: part for name, part in spec.items() if name != "datasets"} | {"layer": without_data}
+    layers = [{name: part for name, part in layer.items() if name != "data"} for layer in spec.get("layer", [])]
+    rest = {name: part for name, part in spec.items() if name not in ("data", "datasets", "layer")}
+    return rest | ({"layer": layers} if layers else {})
 
 
-def _text(place: alt.X | alt.XValue, field: str, color: alt.Color | alt.ColorValue, **mark: object) -> alt.Chart:
+def flag(x: alt.X, scale: float = 1.0) -> alt.Chart:
+    """A triangle under the weeks that people wrote about: rows that have a `note`. It lies between the drawing and the labels of its axis."""
+    mark = alt.Chart().mark_point(filled=True, shape="triangle-up", size=65 * scale * scale, opacity=alt.ExprRef("datum.note ? 1 : 0"))
+    return mark.encode(x=x, y=alt.YValue(alt.ExprRef(f"height + {FLAG_PX * scale}")), color=constant("ink"), tooltip=alt.Tooltip(field="tip", type="nominal"))
+
+
+def _layers(*layers: alt.Chart) -> dict:
+    """One spec of layers; a click on any mark of the first picks its row."""
+    return bare(alt.layer(layers[0].add_params(alt.selection_point(name=PICK, fields=["key"])), *layers[1:]))
+
+
+def _text(place: alt.X | alt.XValue, field: str, color: alt.Color | alt.ColorValue, scale: float = 1.0, **mark: object) -> alt.Chart:
     return (
         alt.Chart()
-        .mark_text(fontSize=12, baseline="middle", **mark)
-        .encode(y=names(), x=place, text=alt.Text(field=field, type="nominal"), color=color)
+        .mark_text(fontSize=FONT_PX * scale, baseline="middle", **mark)
+        .encode(y=names(scale), x=place, text=alt.Text(field=field, type="nominal"), color=color)
     )
 
 
-def _strip() -> alt.Chart:
+def _strip(scale: float = 1.0) -> alt.Chart:
     """The whole row answers to a click and shows the tip, so that a short bar is as easy to hit as a long one."""
     tip = alt.Tooltip(field="tip", type="nominal")
     return (
         alt.Chart()
         .mark_bar(opacity=0.001, cursor="pointer")
-        .encode(y=names(), x=LEFT_EDGE, x2=alt.X2Value("width"), tooltip=tip, color=constant("track"))
+        .encode(y=names(scale), x=LEFT_EDGE, x2=alt.X2Value("width"), tooltip=tip, color=constant("track"))
     )
 
 
 @cache
-def _bar_spec() -> dict:
+def _bar_spec(scale: float) -> dict:
+    y = names(scale)
     bar = (
         alt.Chart()
         .mark_bar(cornerRadiusEnd=3, cursor="pointer")
-        .encode(y=names(), x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
+        .encode(y=y, x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
     )
-    tick = alt.Chart().mark_tick(thickness=2.5, bandSize=22).encode(y=names(), x=across("mark"), color=constant("ink"))
-    label = _text(across("after"), "label", constant("ink"), align="left", dx=7, fontWeight=600)
-    note = _text(RIGHT_EDGE, "note", by_field("tone"), align="right", fontWeight=600)
-    return _layers(_strip(), bar, tick, label, note)
+    tick = alt.Chart().mark_tick(thickness=2.5 * scale, bandSize=22 * scale).encode(y=y, x=across("mark"), color=constant("ink"))
+    label = _text(across("after"), "label", constant("ink"), scale, align="left", dx=7, fontWeight=600)
+    note = _text(RIGHT_EDGE, "note", by_field("tone"), scale, align="right", fontWeight=600)
+    return _layers(_strip(scale), bar, tick, label, note)
+
+
+@cache
+def _stack_spec(scale: float) -> dict:
+    part = alt.Chart().mark_bar(cursor="pointer", stroke=alt.ExprRef("background"), strokeWidth=1).encode(
+        y=names(scale), x=across("start"), x2=alt.X2(field="end"), color=by_field("role")
+    )
+    # A number is written where it fits; what is not coloured is written on in ink.
+    fits = alt.ExprRef(f"width * (datum.end - datum.start) > {0.62 * FONT_PX * scale} * length(datum.label) + 6 ? 1 : 0")
+    on_part = alt.ColorValue(alt.ExprRef("datum.role == 'track' ? scale('color', 'ink') : background"))
+    number = _text(across("middle"), "label", on_part, scale, align="center", fontWeight=600, opacity=fits)
+    total = _text(across("whole"), "total", constant("ink"), scale, align="left", dx=7, fontWeight=600)
+    return _layers(_strip(scale), part, number, total)
 
 
 @cache

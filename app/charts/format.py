@@ -79,6 +79,12 @@ def change(value: float, unit: str) -> str:
     return f"{_plus(value)}{abs(value) * 100:,.0f}{NBSP}%"
 
 
+def brief(text: str, most: int = 240) -> str:
+    """One line of what somebody wrote, cut at `most` characters; no mark in it turns what stands around it."""
+    line = " ".join(text.split())
+    return f"\N{FIRST STRONG ISOLATE}{line if len(line) <= most else line[: most - 1] + '…'}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def plural(number_of: int, thing: str, things: str = "") -> str:
     """1 lead, 1,204 leads."""
     return f"{count(number_of)} {thing if number_of == 1 else things or thing + 's'}"

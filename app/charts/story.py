@@ -8,8 +8,9 @@ from functools import cache
 import altair as alt
 import pyarrow as pa
 
-from app.charts.draw import Drawing
-from app.charts.theme import by_field, constant, names
+from app.charts.draw import Drawing, bare, flag
+from app.charts.format import brief, day
+from app.charts.theme import LABEL_COLOR, by_field, constant, names
 
 LANE_PX = 38
 
@@ -27,12 +28,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class Step:
-    """A day of a line that runs up (`value`, None after today) beside what was promised up to it."""
+    """A day of a line that runs up (`value`, None after today) beside what was promised up to it, and what people wrote of its week."""
 
     at: date
     value: float | None
     promised: float | None
     tip: str
+    note: str = ""
 
 
 def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Drawing:
@@ -44,12 +46,19 @@ def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Dra
 
 def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> Drawing:
     """A sum that runs up day by day, and the dashed line of what was promised."""
-    rows = [asdict(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time())} for step in steps]
-    return Drawing(pa.Table.from_pylist(rows), _pace_spec(), height, alt_text)
+    rows = [asdict(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
+    spoken = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
+    return Drawing(pa.Table.from_pylist(rows), _pace_spec(bool(spoken)), height, f"{alt_text} Marks: {spoken}." if spoken else alt_text)
 
 
-def _time_axis(form: str) -> alt.X:
-    axis = alt.Axis(title=None, labelColor=alt.ExprRef("scale('color', 'label')"), grid=False, domain=False, ticks=False, labelOverlap=True, labelPadding=6, tickCount=6, format=form)
+def _tip(step: Step) -> str:
+    return f"{step.tip}. {brief(step.note)}" if step.note else step.tip
+
+
+def _time_axis(form: str, padding: int = 6) -> alt.X:
+    axis = alt.Axis(
+        title=None, labelColor=LABEL_COLOR, grid=False, domain=False, ticks=False, labelOverlap=True, labelPadding=padding, tickCount=6, format=form
+    )  # fmt: skip
     return alt.X(field="at", type="temporal", axis=axis, scale=alt.Scale(type="utc"))
 
 
@@ -64,25 +73,17 @@ def _story_spec() -> dict:
             tooltip=[alt.Tooltip(field="at", type="temporal", title="When", format="%-d %b %Y, %H:%M"), alt.Tooltip(field="tip", type="nominal", title="What")],
         )
     )  # fmt: skip
-    return _bare(mark)
+    return bare(mark)
 
 
 @cache
-def _pace_spec() -> dict:
-    axis = alt.Axis(title=None, labelColor=alt.ExprRef("scale('color', 'label')"), domain=False, ticks=False, tickCount=4, format="~s", gridOpacity=0.35)
-    tip = alt.Tooltip(field="tip", type="nominal")
+def _pace_spec(has_notes: bool) -> dict:
+    axis = alt.Axis(title=None, labelColor=LABEL_COLOR, domain=False, ticks=False, tickCount=4, format="~s", gridOpacity=0.35)
+    tip, days = alt.Tooltip(field="tip", type="nominal"), _time_axis("%-d %b", 20 if has_notes else 6)
 
     def height(field: str) -> alt.Y:
         return alt.Y(field=field, type="quantitative", axis=axis, scale=alt.Scale(zero=True))
 
-    promised = alt.Chart().mark_line(strokeDash=[4, 4], strokeWidth=1.5).encode(x=_time_axis("%-d %b"), y=height("promised"), color=constant("label"))
-    so_far = alt.Chart().mark_line(strokeWidth=2.5).encode(x=_time_axis("%-d %b"), y=height("value"), color=by_field("role"), tooltip=tip)
-    return _bare(alt.layer(promised, so_far))
-
-
-def _bare(chart: alt.Chart | alt.LayerChart) -> dict:
-    """A spec without the data that Altair stands in; the rows come beside it."""
-    spec = chart.configure_view(stroke=None).to_dict()
-    layers = [{name: part for name, part in layer.items() if name != "data"} for layer in spec.get("layer", [])]
-    rest = {name: part for name, part in spec.items() if name not in ("data", "datasets", "layer")}
-    return rest | ({"layer": layers} if layers else {})
+    promised = alt.Chart().mark_line(strokeDash=[4, 4], strokeWidth=1.5).encode(x=days, y=height("promised"), color=constant("label"))
+    so_far = alt.Chart().mark_line(strokeWidth=2.5).encode(x=days, y=height("value"), color=by_field("role"), tooltip=tip)
+    return bare(alt.layer(promised, so_far, *([flag(days)] if has_notes else [])))

@@ -8,8 +8,10 @@ import altair as alt
 
 ROLES = ("marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft")
 _SCALE = alt.Scale(domain=list(ROLES))
-_LABEL = alt.ExprRef("scale('color', 'label')")
-LABEL_PX = 190
+LABEL_COLOR = alt.ExprRef("scale('color', 'label')")
+TRACK_COLOR = alt.ExprRef("scale('color', 'track')")
+LABEL_PX, FONT_PX = 190, 12
+LARGE = 1.45  # how much larger what a room reads from three metres is
 
 
 def constant(role: str) -> alt.ColorValue:
@@ -22,13 +24,13 @@ def by_field(field: str) -> alt.Color:
     return alt.Color(field=field, type="nominal", scale=_SCALE, legend=None)
 
 
-def names() -> alt.Y:
+def names(scale: float = 1.0) -> alt.Y:
     """The rows of a chart, in the order of the data, their names at the left."""
     axis = alt.Axis(
         title=None,
-        labelColor=_LABEL,
-        labelFontSize=12,
-        labelLimit=LABEL_PX,
+        labelColor=LABEL_COLOR,
+        labelFontSize=FONT_PX * scale,
+        labelLimit=LABEL_PX * scale,
         labelPadding=8,
         domain=False,
         ticks=False,

@@ -47,6 +47,7 @@ class ScoreLine:
     said: tuple[Restated, ...]
     annotations: tuple[Annotation, ...]
     due: tuple[Action, ...]
+    window_days: int | None = None  # days that each record has before it is judged, of a rate that needs time
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Leads:
     by_channel: tuple[Fate, ...]
     reasons: tuple[tuple[str, int], ...]
     waiting_overdue: int  # still waiting for a first response, longer than promised
+    off: str | None = None  # why nothing is known of leads, where the extracts hold none
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Wins:
     deals: tuple[Win, ...]
     amount: float
     without_amount: int
+    off: str | None = None  # why nothing is known of deals, where the extracts hold none
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class RejectedLead:
 
 @dataclass(frozen=True)
 class LateTeam:
-    """Leads of the week that one sales team answered late or not at all, of those due (None: of no team)."""
+    """Leads of the week that one sales team answered `late` or not at all (`unanswered`), of those due (None: of no team)."""
 
     team: str | None
     due: int

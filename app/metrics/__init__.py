@@ -6,17 +6,20 @@ from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
-from app.metrics.periods import earlier, elapsed, is_in_progress, presets, today, week_start
-from app.metrics.published import Restated
+from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, presets, today, week_start
+from app.metrics.published import Restated, moved, restated
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
-from app.metrics.signals import Signal
+from app.metrics.ripening import Ripening, ripening
+from app.metrics.signals import Signal, judge, signal
+from app.metrics.why import Bridge, Group, MixOrRate, bridge, mix_or_rate
 from app.serving import Scorecard, latest_generation, open_current
 
 __all__ = [
-    "Answer", "Comparison", "Metric", "Reconciliation", "Restated", "Scorecard", "Signal", "account", "ask", "by_model", "catalogue", "chapters", "check_values", "choices",
-    "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "is_in_progress",
-    "joint_work_win_rate", "latest_generation", "open_current", "presets", "reconcile", "records", "sentence", "sourced", "target", "target_path", "today", "verdicts",
-    "waterfall", "week_start", "weekly",
+    "Answer", "Bridge", "Comparison", "Group", "Metric", "MixOrRate", "Reconciliation", "Restated", "Ripening", "Scorecard", "Signal", "account",
+    "ask", "bridge", "by_model", "catalogue", "chapters", "check_values", "choices", "compare", "count_records", "data_report", "earlier", "elapsed",
+    "find_accounts", "find_metric", "is_in_progress", "joint_work_win_rate", "judge", "latest_generation", "local_midnight", "mix_or_rate", "moved",
+    "open_current", "presets", "reconcile", "records", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "today",
+    "verdicts", "waterfall", "week_start", "weekly",
 ]  # fmt: skip
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from app.errors import QueryError
 from app.filters import DIMENSIONS
-from app.queries import QUERIES, SqlFile, read_folder
+from app.queries import ANSWER, QUERIES, SqlFile, read_folder, record_part
 
 OWNERS = ("joint", "marketing", "sales")
 UNITS = ("count", "money", "rate", "ratio", "hours", "days")
-MARK = "-- answer"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Metric:
     @property
     def record_sql(self) -> str:
         """The part of the query that selects the records; the last CTE is `record`."""
-        return self.sql.split(MARK)[0].rstrip().removesuffix(",")
+        return record_part(self.sql)
 
 
 @cache
@@ -88,5 +87,5 @@ def _check(file: SqlFile) -> None:
             raise QueryError(f"queries/metrics/{file.name}.sql: {key} is {file.header[key]!r}, not one of {', '.join(values)}.")
     if strangers := set(file.words("dims")) - set(DIMENSIONS):
         raise QueryError(f"queries/metrics/{file.name}.sql: no such dimension: {', '.join(sorted(strangers))}.")
-    if MARK not in file.body or not list_file(file.header["records"]).exists():
-        raise QueryError(f"queries/metrics/{file.name}.sql needs a line `{MARK}` and a list of its records in queries/lists.")
+    if ANSWER not in file.body or not list_file(file.header["records"]).exists():
+        raise QueryError(f"queries/metrics/{file.name}.sql needs a line `{ANSWER}` and a list of its records in queries/lists.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.filters import Period, Where
+from app.metrics.intervals import interval_of_difference
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, week_start
 from app.metrics.questions import ask, ask_support, find_metric
 from app.queries import QUERIES, read_file
@@ -18,7 +19,7 @@ class Comparison:
     """A number now and in the earlier period.
 
     `change` is a share of the earlier value (a difference of fractions for a rate), None where either is no data.
-    `is_clear` tells for a rate whether the two 95 % intervals lie apart; None where there are no intervals.
+    `is_clear` tells for a rate whether the 95 % interval of the change leaves 0 out; None where there are no intervals.
     """
 
     now: Mapping[str, object]
@@ -36,7 +37,7 @@ def compare(card: Scorecard, metric: str, period: Period, where: Where | None = 
     if found.is_state:
         return Comparison(now, None, past, None, False, None)
     before = ask(card, metric, past, (), where).row
-    return Comparison(now, before, past, _change(found.unit, now["value"], before["value"]), is_in_progress(card, period), _lie_apart(now, before))
+    return Comparison(now, before, past, _change(found.unit, now["value"], before["value"]), is_in_progress(card, period), _is_clear(now, before))
 
 
 def target(card: Scorecard, metric: str, period: Period, where: Where | None = None, to_date: bool = True) -> float | None:
@@ -49,7 +50,7 @@ def target(card: Scorecard, metric: str, period: Period, where: Where | None = N
     if params is None or found.is_state:
         return None
     row = card.query(read_file(QUERIES / "support" / "target.sql").body, params).to_pylist()[0]
-    is_mean = found.unit not in ("count", "money") or not found.adds_up
+    is_mean = found.unit not in ("count", "money") or not (found.adds_up or found.dims_part)  # over time, what has parts adds up too
     if is_mean and max(len(params["teams"]), len(params["segments"])) > 1:
         return None  # the mean of several promised rates is nobody's promise
     return (row["mean"] if is_mean else row["total"]) if row["is_whole"] else None
@@ -104,9 +105,8 @@ def _change(unit: str, now: object, before: object) -> float | None:
     return (float(now) - float(before)) / float(before) if before else None
 
 
-def _lie_apart(now: Mapping[str, object], before: Mapping[str, object]) -> bool | None:
-    bounds = [row.get(name) for row in (now, before) for name in ("low", "high")]
-    if any(bound is None for bound in bounds):
+def _is_clear(now: Mapping[str, object], before: Mapping[str, object]) -> bool | None:
+    if any(row.get("low") is None for row in (now, before)):
         return None
-    low, high, low_before, high_before = (float(bound) for bound in bounds)
-    return low > high_before or high < low_before
+    low, high = interval_of_difference(before, now)
+    return not low <= 0 <= high

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import pyarrow as pa
 
 from app.errors import QuestionError
-from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Period, Where
+from app.filters import MODELS, SCOPES, TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue, list_file
-from app.queries import QUERIES, read_file
+from app.queries import QUERIES, fill, filters, listed, read_file
 from app.serving import Scorecard
 
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
@@ -63,7 +63,7 @@ def ask(
     """
     found, by, where = find_metric(metric), tuple(dict.fromkeys(by)), dict(where or {})
     _check_question(found, period, (*by, *where), model, scope)
-    sql = _fill(found.sql, found, by, where, model, scope)
+    sql = fill(found.sql, found.dims_part, by, where, model, scope)
     if off := _off(card, found):
         return Answer(found, ({"value": None},) if not by else (), sql, off)
     rows = card.query(sql, _params(found, period, where)).to_pylist()
@@ -93,7 +93,7 @@ def _ask_records(card: Scorecard, metric: str, period: Period | None, where: Whe
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
     listing = wrap(read_file(list_file(found.records)).body)
-    sql = _fill(f"{found.record_sql}\n\n{listing}", found, (), where, MODELS[0], SCOPES[0])
+    sql = fill(f"{found.record_sql}\n\n{listing}", found.dims_part, (), where)
     return card.query(sql, _params(found, period, where))
 
 
@@ -124,7 +124,7 @@ def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Wh
     """
     metric, where = find_metric(like), dict(where or {})
     _check_question(metric, period, tuple(where))
-    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{filters}", _filters(where))
+    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{filters}", filters(where))
     return card.query(sql, _params(metric, period, where) | params)
 
 
@@ -141,41 +141,6 @@ def _check_question(
         raise QuestionError(f"{metric.name} needs a period: its first day, and the first day after it.")
     if period is not None and period.start >= period.end:
         raise QuestionError(f"The period from {period.start} to {period.end} has no day: its end is the first day after it.")
-
-
-def _fill(sql: str, metric: Metric, by: tuple[str, ...], where: Where, model: str, scope: str) -> str:
-    """Fills the marks of a query from the closed list of dimensions; values of the reader are bound, never written in."""
-    part = metric.dims_part
-    marks = {
-        "{by}": _listed(by),
-        "{filters}": _filters(where),
-        "{by.whole}": _listed(name for name in by if name not in part),
-        "{filters.whole}": _filters({name: values for name, values in where.items() if name not in part}),
-        "{filters.part}": _filters({name: values for name, values in where.items() if name in part}),
-        "{splits.part}": _truth(any(name in part for name in by)),
-        "{model}": model,
-        "{scope}": scope,
-        **{f"{{asks.{name}}}": _truth(name in by or name in where) for name in DIMENSIONS},
-    }
-    for mark, text in marks.items():
-        sql = sql.replace(mark, text)
-    return sql
-
-
-def _truth(holds: bool) -> str:
-    return "true" if holds else "false"
-
-
-def _listed(names: Iterable[str]) -> str:
-    return "".join(f"{name}, " for name in names)
-
-
-def _filters(where: Where) -> str:
-    tests = [
-        f"{name} in (select unnest($f_{name}::date[]))" if name in TIME_DIMENSIONS else f"list_contains($f_{name}::varchar[], coalesce(cast({name} as varchar), ''))"
-        for name in where
-    ]
-    return " and ".join(tests) or "true"
 
 
 def _params(metric: Metric, period: Period | None, where: Where) -> dict[str, object]:
@@ -212,7 +177,7 @@ def _without_gaps(
 
 
 def _steps(card: Scorecard, spine: Iterable[str], period: Period) -> list[dict]:
-    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", _listed(spine))
+    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", listed(spine))
     return card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
 
 

@@ -9,14 +9,15 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from app.errors import NotesError
-from app.notes.store import Notes
+from app.notes.store import Notes, cause
 from app.settings import ROOT
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAITS_S = 30  # for another writer
+CONNECTS_S = 10
 LOCK = 4_717_011  # of PostgreSQL: who migrates first
 
 
@@ -29,39 +30,47 @@ def open_notes(url: str) -> Notes:
         return _open(url)
 
 
+def is_there(url: str) -> bool:
+    """Whether there is something to open; a file of SQLite is made by the first who writes. Raises NotesError where the URL cannot be."""
+    place = _place(url)
+    return place.get_backend_name() != "sqlite" or Path(place.database or "").exists()
+
+
 _lock = threading.Lock()
 
 
 @lru_cache(maxsize=4)
 def _open(url: str) -> Notes:
     place = _place(url)
+    shown = place.set(query={})  # prints without password
     try:
         engine = _engine(place)
         with engine.begin() as connection:
             _migrate(connection)
     except CommandError as fault:
-        raise NotesError(f"The notes at {place} were written by a newer version of Accord: run that one ({fault}).") from None
+        engine.dispose()
+        raise NotesError(f"The notes at {shown} were written by a newer version of Accord: run that one ({fault}).") from None
     except (SQLAlchemyError, OSError) as fault:
-        raise NotesError(f"The notes at {place} cannot be opened: {_reason(fault)}. Set ACCORD_NOTES_URL to a database that can be written.") from None
+        raise NotesError(f"The notes at {shown} cannot be opened: {cause(fault)}. Set ACCORD_NOTES_URL to a database that can be written.") from None
     return Notes(engine)
 
 
 def _place(url: str) -> URL:
-    """The URL with our driver; a relative file of SQLite is relative to the project. It prints without its password."""
+    """The URL with our driver; a relative file of SQLite is relative to the project."""
     try:
         place = make_url(url)
-    except ArgumentError:
-        raise NotesError("ACCORD_NOTES_URL is no database URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.") from None
-    if place.get_backend_name() in ("postgresql", "postgres"):
-        return place.set(drivername="postgresql+psycopg")
-    if place.database and place.database != ":memory:":
-        return place.set(database=str(ROOT / place.database))
-    return place
+        if place.get_backend_name() in ("postgresql", "postgres"):
+            return place.set(drivername="postgresql+psycopg")
+        if place.get_backend_name() == "sqlite" and place.database and place.database != ":memory:":
+            return place.set(database=str(ROOT / place.database))
+    except (ArgumentError, ValueError):  # ValueError: of a port that is no number
+        pass
+    raise NotesError("ACCORD_NOTES_URL is no database URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.")
 
 
 def _engine(place: URL) -> Engine:
     if place.get_backend_name() != "sqlite":
-        return create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": WAITS_S})
+        return create_engine(place, pool_pre_ping=True, connect_args={"connect_timeout": CONNECTS_S, "client_encoding": "utf8"})
     Path(place.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(place, connect_args={"timeout": WAITS_S})
     event.listen(engine, "connect", _set_up_sqlite)
@@ -90,9 +99,3 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, ScriptDirectory.from_config(config).get_current_head() or "head")
-
-
-def _reason(fault: Exception) -> str:
-    """The driver's own words in one line, without the statement."""
-    words = fault.orig if isinstance(fault, OperationalError) and fault.orig else fault
-    return " ".join(str(words).split()).rstrip(".")

@@ -21,7 +21,10 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
 
 
 class Base(DeclarativeBase):
-    """All tables."""
+    """All tables: fields that may not be empty, and those with a closed list of values."""
+
+    required: ClassVar[tuple[str, ...]] = ()
+    closed: ClassVar[dict[str, tuple[str, ...]]] = {}
 
 
 class Entry(Base):
@@ -32,8 +35,8 @@ class Entry(Base):
     """
 
     __abstract__ = True
-    required: ClassVar[tuple[str, ...]] = ("text",)
-    closed: ClassVar[dict[str, tuple[str, ...]]] = {}
+    required = ("text",)
+    closed = {"created_side": SIDES}
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -72,7 +75,7 @@ class Action(Entry):
 
     __tablename__ = "action"
     required = ("text", "owner")
-    closed = {"state": ACTION_STATES}
+    closed = {"state": ACTION_STATES, "created_side": SIDES}
     owner: Mapped[str] = mapped_column(String(NAME))
     due_on: Mapped[date] = mapped_column(Date)
     metric: Mapped[str | None] = mapped_column(String(NAME))
@@ -87,7 +90,7 @@ class JointWork(Entry):
 
     __tablename__ = "joint_work"
     required = ("kind",)
-    closed = {"kind": JOINT_WORK_KINDS}
+    closed = {"kind": JOINT_WORK_KINDS, "created_side": SIDES}
     done_on: Mapped[date] = mapped_column(Date)
     kind: Mapped[str] = mapped_column(String(30))
     marketing_member: Mapped[str | None] = mapped_column(String(NAME))
@@ -111,7 +114,7 @@ class Dispute(Entry):
 
     __tablename__ = "dispute"
     required = ("text", "handoff_id")
-    closed = {"state": DISPUTE_STATES}
+    closed = {"state": DISPUTE_STATES, "created_side": SIDES}
     handoff_id: Mapped[str] = mapped_column(String(NAME), index=True)
     week: Mapped[date] = mapped_column(Date)
     company: Mapped[str | None] = mapped_column(String(DAY_TEXT))
@@ -124,7 +127,7 @@ class Answer(Entry):
     """The other side's answer to something: a kind of ANSWERED, which one (a metric, a campaign, an account, a dispute's id), in which week."""
 
     __tablename__ = "answer"
-    closed = {"about": ANSWERED}
+    closed = {"about": ANSWERED, "created_side": SIDES}
     about: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(DAY_TEXT))
     week: Mapped[date] = mapped_column(Date)
@@ -135,12 +138,13 @@ class Change(Base):
     """One change: what became of which entry, by whom and when. Written in the same transaction; never changed itself."""
 
     __tablename__ = "change"
+    closed = {"side": SIDES}
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(32), unique=True)
     kind: Mapped[str] = mapped_column(String(30))
     entry_id: Mapped[str] = mapped_column(String(32))
     version: Mapped[int] = mapped_column()
-    what: Mapped[str] = mapped_column(String(20))  # added, changed, removed, restored, imported
+    what: Mapped[str] = mapped_column(String(20))  # added, changed, removed, restored
     at: Mapped[datetime] = mapped_column(DateTime)
     by: Mapped[str] = mapped_column(String(NAME))
     side: Mapped[str] = mapped_column(String(20))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.errors import NotesError, Overtaken
-from app.notes.models import SIDES, Change, Entry, Persona
+from app.notes.models import SIDES, Base, Change, Entry, Persona
 
 MOST_WORDS = 20_000
 OWN = ("id", "version", "created_at", "created_by", "created_side", "changed_at", "changed_by", "is_removed")
@@ -33,7 +33,9 @@ class Notes:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(only_reads=True)
+        # What one reading sees is of one moment, however many tables it asks; SQLite does so by itself.
+        moment = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+        self._reading = engine.execution_options(only_reads=True, **moment)
 
     def stamp(self) -> int:
         """How many changes there have been: another number means that something new is to be seen."""
@@ -43,13 +45,13 @@ class Notes:
     def add(self, entry: E, by: Author) -> E:
         """Keeps a new entry. Raises NotesError where a field is missing or cannot be, Overtaken for a persona that is there."""
         now = _now()
-        entry.id = persona_id(entry.name) if isinstance(entry, Persona) else uuid.uuid4().hex
+        entry.id = persona_id(entry.name or "") if isinstance(entry, Persona) else uuid.uuid4().hex
         entry.version, entry.is_removed = 1, False
         entry.created_at = entry.changed_at = now
         entry.created_by = entry.changed_by = _author(by)
         entry.created_side = by.side
         _fill_defaults(entry)
-        _check(entry)
+        check(entry)
         try:
             with self._writes() as session:
                 session.add(entry)
@@ -104,7 +106,7 @@ class Notes:
             for name, value in fields.items():
                 setattr(held, name, value)
             held.version, held.changed_at, held.changed_by = held.version + 1, now, _author(by)
-            _check(held)
+            check(held)
             session.add(_change(held, what, by, now))
         return held
 
@@ -121,7 +123,7 @@ class Notes:
                 yield session
                 session.expunge_all()
         except SQLAlchemyError as fault:
-            raise NotesError(f"The notes cannot be read just now: {_cause(fault)}.") from fault
+            raise NotesError(f"The notes cannot be read just now: {cause(fault)}.") from fault
 
     @contextmanager
     def _writes(self) -> Iterator[Session]:
@@ -132,7 +134,7 @@ class Notes:
         except IntegrityError:
             raise
         except SQLAlchemyError as fault:
-            raise NotesError(f"This could not be kept: {_cause(fault)}. Nothing was changed; try again.") from fault
+            raise NotesError(f"This could not be kept: {cause(fault)}. Nothing was changed; try again.") from fault
 
 
 def plain_fields(entry: Entry) -> dict[str, object]:
@@ -143,12 +145,36 @@ def plain_fields(entry: Entry) -> dict[str, object]:
 
 def persona_id(name: str) -> str:
     """One persona for each name, case and outer blanks aside, whoever writes of it first."""
-    return uuid.uuid5(NAMESPACE, name.strip().casefold()).hex
+    return uuid.uuid5(NAMESPACE, clean(name).strip().casefold()).hex
 
 
 def clean(words: str) -> str:
     """The same text, without the two things no database keeps: NUL and halves of a character."""
     return words.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def check(row: Base) -> None:
+    """Cleans the texts of an entry or a change. Raises NotesError with the sentence of the first field that cannot be."""
+    for column in type(row).__table__.columns:
+        value = getattr(row, column.key)
+        if isinstance(value, str):
+            value = clean(value).strip()
+            setattr(row, column.key, value)
+            most = getattr(column.type, "length", None) or MOST_WORDS
+            if len(value) > most:
+                raise NotesError(f"The {_words(column.key)} has {len(value):,} characters; up to {most:,} are kept. Nothing was saved: shorten it.")
+        if (value is None and not column.nullable and column.key != "seq") or (column.key in row.required and not value):
+            raise NotesError(f"The {_words(column.key)} is missing.")
+    for name, values in row.closed.items():
+        if getattr(row, name) not in values:
+            raise NotesError(f"{getattr(row, name)!r} is no {_words(name)}; there are: {', '.join(values)}.")
+    if isinstance(row, Persona) and row.id != persona_id(row.name):
+        raise NotesError("A persona keeps its name, as its notes go by it: write another persona.")
+
+
+def cause(fault: Exception) -> str:
+    """The driver's own words in one line, without the statement."""
+    return " ".join(str(getattr(fault, "orig", None) or fault).split()).rstrip(".?")
 
 
 def _change(entry: Entry, what: str, by: Author, at: datetime) -> Change:
@@ -174,30 +200,9 @@ def _fill_defaults(entry: Entry) -> None:
             setattr(entry, column.key, column.default.arg)
 
 
-def _check(entry: Entry) -> None:
-    """Raises NotesError with the sentence of the first field that cannot be."""
-    for column in type(entry).__table__.columns:
-        value = getattr(entry, column.key)
-        if isinstance(value, str):
-            value = clean(value).strip()
-            setattr(entry, column.key, value)
-            most = getattr(column.type, "length", None) or MOST_WORDS
-            if len(value) > most:
-                raise NotesError(f"The {_words(column.key)} has {len(value):,} characters; up to {most:,} are kept. Nothing was saved: shorten it.")
-        if (value is None and not column.nullable) or (column.key in entry.required and not value):
-            raise NotesError(f"The {_words(column.key)} is missing.")
-    for name, values in entry.closed.items():
-        if getattr(entry, name) not in values:
-            raise NotesError(f"{getattr(entry, name)!r} is no {_words(name)}; there are: {', '.join(values)}.")
-
-
 def _words(column: str) -> str:
     return column.replace("_", " ")
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _cause(fault: SQLAlchemyError) -> str:
-    return " ".join(str(getattr(fault, "orig", None) or fault).split()).rstrip(".")

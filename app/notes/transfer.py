@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Date, DateTime, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, Column, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import NotesError
-from app.notes.models import KINDS, Base, Change, Entry
-from app.notes.store import Notes, plain_fields
+from app.notes.models import KINDS, Base, Change
+from app.notes.store import Notes, cause, check, plain_fields
 
 TABLES: dict[str, type[Base]] = {**KINDS, "change": Change}
 
@@ -48,22 +48,23 @@ def import_lines(notes: Notes, lines: Iterable[str]) -> Imported:
                 try:
                     _import(session, line, done)
                     session.flush()
-                except (ValueError, KeyError, TypeError, IntegrityError) as fault:
+                except (ValueError, RecursionError, NotesError, IntegrityError, DataError) as fault:
                     raise NotesError(f"Line {number} cannot be imported: {_words(fault)}. Nothing was imported.") from None
     return done
 
 
 def _import(session: Session, line: str, done: Imported) -> None:
     fields = json.loads(line)
-    if not isinstance(fields, dict) or fields.get("table") not in TABLES:
+    kind = TABLES.get(str(fields.pop("table", None))) if isinstance(fields, dict) else None
+    if kind is None:
         raise ValueError(f"it names no table of {', '.join(TABLES)}")
-    row = _row(TABLES[fields.pop("table")], fields)
+    row = _row(kind, fields)
     done.read += 1
-    held = session.scalar(select(Change).filter_by(id=row.id)) if isinstance(row, Change) else session.get(type(row), row.id)
+    held = session.scalar(select(Change).filter_by(id=row.id)) if kind is Change else session.get(kind, row.id, with_for_update=True)
     if held is None:
         session.add(row)
         done.added += 1
-    elif isinstance(row, Entry) and (row.version, row.changed_at) > (held.version, held.changed_at):
+    elif kind is not Change and (row.version, row.changed_at) > (held.version, held.changed_at):
         session.merge(row)
         done.newer += 1
     else:
@@ -74,18 +75,27 @@ def _row(kind: type[Base], fields: dict[str, object]) -> Base:
     columns = {column.key: column for column in kind.__table__.columns if column.key != "seq"}
     if strangers := sorted(fields.keys() - columns.keys()):
         raise ValueError(f"{kind.__tablename__} has no field {strangers[0]!r}")
-    if missing := [name for name, column in columns.items() if fields.get(name) is None and not column.nullable]:
-        raise ValueError(f"{kind.__tablename__} needs {missing[0]}")
-    return kind(**{name: _value(columns[name].type, value) for name, value in fields.items()})
+    row = kind(**{name: _value(column, fields.get(name)) for name, column in columns.items()})
+    check(row)
+    return row
 
 
-def _value(kind: object, value: object) -> object:
-    if value is None or not isinstance(kind, (Date, DateTime)):
-        return value
-    return date.fromisoformat(str(value)) if isinstance(kind, Date) else datetime.fromisoformat(str(value))
+def _value(column: Column, value: object) -> object:
+    """A value as its column holds it; times with a zone as UTC. Raises ValueError for a value of another type."""
+    wanted = dict if isinstance(column.type, JSON) else column.type.python_type
+    if value is None:
+        return None
+    if wanted is datetime:
+        moment = datetime.fromisoformat(str(value))
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    if wanted is date:
+        return date.fromisoformat(str(value))
+    if type(value) is not wanted or (wanted is int and not 0 < value < 2**31):
+        raise ValueError(f"{column.key} cannot be {str(value)[:60]!r}")
+    return value
 
 
 def _words(fault: Exception) -> str:
     if isinstance(fault, json.JSONDecodeError):
         return f"it is no JSON ({fault.msg}, character {fault.pos + 1})"
-    return " ".join(str(getattr(fault, "orig", None) or fault).split()).rstrip(".")
+    return cause(fault)

@@ -37,6 +37,9 @@ class Scorecard:
             return cursor.sql(sql, params=params or None).to_arrow_table()
         except duckdb.InterruptException:
             raise QueryError(f"The question took longer than {LONGEST_QUESTION_MS // 1000} seconds and was stopped: choose a shorter period.") from None
+        except (duckdb.InternalException, duckdb.FatalException) as fault:
+            _open.cache_clear()  # a failed assertion closes the whole connection for good: the next question opens another
+            raise QueryError(f"The database engine failed on this question and was started anew: {str(fault).splitlines()[0]}") from fault
         except duckdb.Error as fault:
             raise QueryError(str(fault)) from fault
         finally:

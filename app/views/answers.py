@@ -8,12 +8,13 @@ import pyarrow as pa
 import streamlit as st
 
 from app import metrics
-from app.filters import Period, Where
-from app.metrics import Answer, Comparison, Metric, Scorecard
+from app.filters import TIME_DIMENSIONS, Period, Where
+from app.metrics import Answer, Comparison, Metric, Scorecard, Signal
 from app.views import words
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 Row = Mapping[str, object]
+TILE_WEEKS, COURSE_WEEKS = 13, 26
 
 
 class Gap(Exception):
@@ -33,6 +34,10 @@ class Question:
         """The same with one value for each dimension named; None and '' are the rows that have none."""
         where = dict(self.chosen) | {name: (str(value or ""),) for name, value in values.items()}
         return replace(self, chosen=tuple(sorted(where.items())))
+
+    def without_time(self) -> "Question":
+        """The same without a day, week, month or quarter chosen."""
+        return replace(self, chosen=tuple(one for one in self.chosen if one[0] not in TIME_DIMENSIONS))
 
     @property
     def currency(self) -> str:
@@ -89,6 +94,18 @@ def weekly(question: Question, name: str) -> list[Row]:
     """Thirteen weeks up to the end of the period."""
     last = question.period.end - timedelta(days=1)
     return _weekly(question.card.generation, question.card, name, last, question.chosen)
+
+
+def course(question: Question, name: str) -> list[Row]:
+    """Half a year of weeks up to the end of the period. Raises Gap where the metric does not fit the filters."""
+    asked = question.without_time()
+    fits(asked, name)
+    return _weekly(question.card.generation, question.card, name, question.period.end - timedelta(days=1), asked.chosen, COURSE_WEEKS)
+
+
+def signal(question: Question, name: str, week: date) -> Signal:
+    """Whether a week is a signal or ordinary variation."""
+    return _signal(question.card.generation, question.card, name, week, question.without_time().chosen)
 
 
 def records(question: Question, name: str) -> pa.Table:
@@ -173,8 +190,13 @@ def _target(generation: str, _card: Scorecard, name: str, period: Period, chosen
 
 
 @st.cache_resource(max_entries=2_000, show_spinner=False)
-def _weekly(generation: str, _card: Scorecard, name: str, until: date, chosen: Chosen) -> list[Row]:
-    return metrics.weekly(_card, name, until, dict(chosen))
+def _weekly(generation: str, _card: Scorecard, name: str, until: date, chosen: Chosen, weeks: int = TILE_WEEKS) -> list[Row]:
+    return metrics.weekly(_card, name, until, dict(chosen), weeks)
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def _signal(generation: str, _card: Scorecard, name: str, week: date, chosen: Chosen) -> Signal:
+    return metrics.signal(_card, name, week, dict(chosen))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

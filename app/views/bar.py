@@ -42,6 +42,11 @@ def draw(card: Scorecard) -> Question:
     return Question(card, preset, period, _where(card))
 
 
+def unfiltered(card: Scorecard) -> Question:
+    """The usual period and all of the company, for pages that draw no bar."""
+    return Question(card, _usual(card), answers.presets(card)[_usual(card)], ())
+
+
 def reset() -> None:
     """Takes every filter out and returns to the usual period."""
     st.session_state.update({key: [] for key in KEYS if key in st.session_state})

@@ -5,7 +5,7 @@ each of them; so a link is followed by the browser, the way its back button does
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pyarrow as pa
@@ -41,6 +41,12 @@ def records(metric: str, **values: object) -> str:
         key = bar.key_of(name)
         more[key or name] = str(value or (bar.NONE if key else ""))
     return href("records", **more)
+
+
+def week_records(metric: str, week: date) -> str:
+    """The address of the records behind a number of one week, without filters."""
+    days = [week.isoformat(), (week + timedelta(days=6)).isoformat()]
+    return f"records?{urlencode({'metric': metric, 'period': bar.CUSTOM, 'days': days}, doseq=True)}"
 
 
 def account(account_id: object) -> str:

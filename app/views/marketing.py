@@ -8,7 +8,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Pair, Rate
 from app.charts import format as write
-from app.views import answers, attribution, cards, links, pace, shell, tables, tiles, words
+from app.views import answers, attribution, cards, links, pace, shell, tables, tiles, why, words
 from app.views.answers import Question
 
 HEAD = (
@@ -25,6 +25,7 @@ def show() -> None:
     """Draws the page."""
     question = shell.question()
     tiles.row(question, HEAD, "small")
+    why.row(question, "acceptance_rate", "marketing")
     with cards.threes():
         cards.card(
             question,

@@ -18,7 +18,7 @@ COOKIE = "accord_author"
 _REMEMBER = st.components.v2.component(
     "accord_author",
     html="<span></span>",
-    js='export default ({ data }) => { document.cookie = `${data.name}=${data.value}; max-age=31536000; path=/; samesite=lax` }',
+    js="export default ({ data }) => {\n  document.cookie = `${data.name}=${data.value}; max-age=31536000; path=/; samesite=lax`\n}\n",  # one line would be a file's name
 )
 _failed: dict[str, object] = {}  # the last fault and when it was, so that no page waits for a dead database again and again
 
@@ -84,7 +84,7 @@ def author_line(key: str = "author") -> Author | None:
                 st.rerun()
         st.caption("It stands beside what you write, and this browser remembers it.")
     if known:
-        _REMEMBER(key=f"{key} cookie", data={"name": COOKIE, "value": quote(json.dumps([known.name, known.side]))}, height=1)
+        _REMEMBER(key=f"{key} cookie", data={"name": COOKIE, "value": quote(json.dumps([known.name, known.side]))}, width=1, height=1)
     return known
 
 
@@ -108,6 +108,11 @@ def restore(entry: Entry, by: Author | None) -> bool:
     return _write(lambda notes: notes.restore(entry, _known(by)), "Back again")
 
 
+def overtaken() -> Entry | None:
+    """Where the last write came after somebody else's: the entry as that one left it."""
+    return st.session_state.get("overtaken")
+
+
 def form_key(name: str) -> str:
     """The key for the fields of a form: another one once its entry is kept, so that they are empty again, and never before."""
     return f"{name} {st.session_state.get(f'forms of {name}', 0)}"
@@ -126,6 +131,7 @@ def tell() -> None:
 
 def _write(write: Callable[[Notes], Entry], said: str) -> bool:
     told = st.session_state.setdefault("told", [])
+    st.session_state.pop("overtaken", None)
     try:
         notes = current()
         if notes is None:
@@ -133,6 +139,7 @@ def _write(write: Callable[[Notes], Entry], said: str) -> bool:
         write(notes)
     except Overtaken as overtaken:
         told.append((str(overtaken), ":material/group:"))
+        st.session_state["overtaken"] = overtaken.now
         return False
     except NotesError as fault:
         told.append((str(fault), ":material/error:"))
@@ -150,7 +157,7 @@ def _known(by: Author | None) -> Author:
 def _remembered() -> Author | None:
     try:
         name, side = json.loads(unquote(st.context.cookies.get(COOKIE, "")))
-    except ValueError:
+    except (ValueError, TypeError):  # whatever stands in a cookie
         return None
     return Author(str(name)[:80], side) if side in SIDES and str(name).strip() else None
 

@@ -1,5 +1,6 @@
 """Is a sum on pace: what it has run up to day by day, beside the line of what was promised."""
 
+from datetime import date
 from itertools import accumulate
 
 import streamlit as st
@@ -7,8 +8,9 @@ import streamlit as st
 from app import charts
 from app.charts import Step
 from app.charts import format as write
+from app.filters import Period
 from app.metrics import today
-from app.views import answers
+from app.views import answers, weeks
 from app.views.answers import Question
 
 
@@ -18,8 +20,11 @@ def draw(question: Question, metric: str, role: str) -> None:
     days, path = answers.pace(question, metric)
     promised = {row["day"]: float(row["value"]) for row in path}
     so_far = dict(zip((row["day"] for row in days), accumulate(float(row["value"] or 0) for row in days), strict=True))
+    notes = _notes(metric, question.period)
     steps = [
-        Step(day, value if day <= now else None, promised.get(day), f"{write.full_day(day)}: {write.number(value, unit, question.currency)}")
+        Step(
+            day, value if day <= now else None, promised.get(day), f"{write.full_day(day)}: {write.number(value, unit, question.currency)}", notes.get(day, "")
+        )
         for day, value in so_far.items()
     ]
     last = min(now, steps[-1].at)
@@ -27,6 +32,12 @@ def draw(question: Question, metric: str, role: str) -> None:
     drawing = charts.pace(steps, role, said)
     st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
     st.caption(said.replace("$", "\\$"))
+
+
+def _notes(metric: str, period: Period) -> dict[date, str]:
+    """What people wrote, by the first day of its week that is in the period."""
+    noted = weeks.by_week(metric)
+    return {max(week, period.start): text for week, text in noted.items() if period.start < week + weeks.A_WEEK and week < period.end}
 
 
 def _sentence(question: Question, unit: str, value: float, goal: float | None) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from app import metrics
 from app.charts import format as write
 from app.metrics import Metric
-from app.views import answers, cards, links, shell, tables, tiles, words
+from app.views import answers, cards, links, shell, tables, tiles, weeks, words
 from app.views.answers import Question
 
 PAGE_ROWS = 200
@@ -28,6 +28,8 @@ def show() -> None:
             f":material/info: There is no number called “{words.plain(st.query_params['metric'][:60])}”; these are the records of {metric.title}."
         )
     cards.guarded(lambda: _head(question, metric))
+    if tiles.has_course(metric):
+        cards.card(question, "Week by week", name, lambda: weeks.draw(question, metric))
     cards.guarded(lambda: _table(question, metric))
 
 

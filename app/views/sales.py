@@ -7,7 +7,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Rate
 from app.charts import format as write
-from app.views import answers, cards, links, pace, scorecard, shell, tables, tiles, words
+from app.views import answers, cards, links, pace, scorecard, shell, tables, tiles, why, words
 from app.views.answers import Question
 
 HEAD = (
@@ -22,6 +22,7 @@ def show() -> None:
     """Draws the page."""
     question = shell.question()
     tiles.row(question, HEAD, "small")
+    why.row(question, "win_rate", "sales")
     with cards.threes():
         cards.card(question, "Response time by team", "response_time", lambda: _response(question))
         _rate_card(question, "Response SLA by team", "response_sla", "sales_team", "answered in time")

@@ -13,13 +13,16 @@ from app.views.answers import Question
 log = logging.getLogger(__name__)
 PAGES = {
     "scorecard": "Scorecard",
+    "meeting": "Meeting",
     "marketing": "Marketing",
     "sales": "Sales",
+    "personas": "Personas",
     "account": "Accounts",
     "definitions": "Definitions",
     "data": "Data",
     "records": "Records",
 }
+UNFILTERED = ("meeting",)  # about the whole company's week: such a page draws its own head, and no filter bar
 WATCH_S = 1.5  # what somebody else writes is to be seen within three seconds
 
 
@@ -59,16 +62,12 @@ def _pages() -> list[st.Page]:
 
 def _page(page: st.Page) -> None:
     card = source.current()
-    _greet(card)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-        head = st.container(width="content", gap=None)
-        st.session_state["question"] = bar.draw(card)
-    with head:
-        st.markdown(f"## {page.title}", anchors=False)
-        st.caption(_line(question()))
-    if strangers := st.session_state.get("strangers"):
-        st.caption(f":material/info: {strangers}")
     name = next(name for name, title in PAGES.items() if title == page.title)
+    _greet(card)
+    if name in UNFILTERED:
+        st.session_state["question"] = bar.unfiltered(card)
+    else:
+        _head(page, card)
     if name != "records":
         st.session_state["came_from"] = (name, links.href(name))
     st.session_state["noted"] = notebook.stamp()
@@ -78,15 +77,28 @@ def _page(page: st.Page) -> None:
     _watch()
 
 
+def _head(page: st.Page, card: Scorecard) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        head = st.container(width="content", gap=None)
+        st.session_state["question"] = bar.draw(card)
+    with head:
+        st.markdown(f"## {page.title}", anchors=False)
+        st.caption(_line(question()))
+    if strangers := st.session_state.get("strangers"):
+        st.caption(f":material/info: {strangers}")
+
+
 def _line(asked: Question) -> str:
     card, period = asked.card, asked.period
-    parts = [words.period(period)]
+    part = words.period(period)
     if is_in_progress(card, period):
-        parts[0] += f", day {elapsed(card, period).days} of {period.days}"
-    parts.append(f"Data as of {write.moment(card.as_of, 'UTC')}")
-    if card.facts["is_sample"]:
-        parts.append("Sample company: invented data")
-    return " · ".join(parts)
+        part += f", day {elapsed(card, period).days} of {period.days}"
+    return f"{part} · {data_line(card)}"
+
+
+def data_line(card: Scorecard) -> str:
+    """How fresh the numbers are, and whether they are invented."""
+    return f"Data as of {write.moment(card.as_of, 'UTC')}{' · Sample company: invented data' if card.facts['is_sample'] else ''}"
 
 
 def _greet(card: Scorecard) -> None:

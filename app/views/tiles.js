@@ -1,6 +1,7 @@
 // A row of number tiles. Text goes in as text, never as markup; colours are the theme's chart colours by role.
 const ROLES = ["marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft"]
 const SVG = "http://www.w3.org/2000/svg"
+const MARK_PX = 8 // the lane of the marks under a line
 const watched = new WeakMap()
 
 function el(tag, cls, text) {
@@ -40,7 +41,8 @@ function drawLine(svg, points, height) {
   svg.replaceChildren()
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
   svg.setAttribute("height", height)
-  const spots = places(points, width, height)
+  const marks = points.some(point => point.note)
+  const spots = places(points, width, height - (marks ? MARK_PX : 0))
   if (!spots) return
   const known = spots.filter(spot => spot.y !== null)
   known.slice(1).forEach((spot, index) => {
@@ -51,6 +53,10 @@ function drawLine(svg, points, height) {
       stroke: soft ? "var(--label)" : "var(--side)", ...(soft ? { "stroke-dasharray": "2 4" } : {}),
     }))
   })
+  // A triangle under each week that people wrote about.
+  for (const { x, note } of spots) {
+    if (note) svg.append(shape("path", { d: `M${x - 4} ${height} h8 l-4 -7 z`, fill: "var(--ink)" }))
+  }
   const last = known.filter(spot => spot.state === "whole").at(-1)
   for (const spot of known) {
     if (spot.state !== "whole") svg.append(shape("circle", { cx: spot.x, cy: spot.y, r: 3.5, fill: "var(--st-background-color)", stroke: "var(--label)", "stroke-width": 1.5 }))
@@ -96,6 +102,7 @@ function draw(tile, big) {
   box.style.setProperty("--side", `var(--${tile.side})`)
   const head = el("div", "head")
   const open = link("open", tile.title, tile.records, tile.alt)
+  if (tile.marks) open.title = tile.marks
   const title = el("div", "title")
   title.append(open)
   const define = link("define", "i", tile.definition, `What ${tile.title} means`)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.charts import format as write
 from app.metrics import Comparison, Metric, sentence
-from app.views import answers, links, words
+from app.views import answers, links, weeks, words
 from app.views.answers import Gap, Question, Row
 
 log = logging.getLogger(__name__)
@@ -21,13 +21,15 @@ _TILES = st.components.v2.component(
 )
 Part = dict[str, str]
 WINDOWS = {"worked_after_acceptance": "worked_window_days", "qualification_rate": "conversion_window_days"}
-LEAST_POINTS = 3  # of fewer there is no line to draw
 SAME = {"This quarter": "last quarter", "This month": "last month", "This week": "last week", "This year": "last year"}
 
 
 @dataclass
 class Tile:
-    """What a tile shows. `gap` is the sentence in place of a number; `lines` are lines of parts, a part with a tone is bold."""
+    """What a tile shows. `gap` is the sentence in place of a number; `lines` are lines of parts, a part with a tone is bold.
+
+    `marks` is what people wrote of weeks of the line.
+    """
 
     records: str
     definition: str
@@ -41,14 +43,21 @@ class Tile:
     lines: list[list[Part]]
     line: list[dict]
     line_note: str = ""
+    marks: str = ""
     gap: str = ""
 
 
 def row(question: Question, names: tuple[str, ...], size: str) -> None:
     """A row of tiles, `large` or `small`, one for each metric."""
-    tiles = [asdict(tile(question, name, size == "large")) for name in names]
     note = "" if size == "large" else _note(question)
-    _TILES(key=f"tiles {' '.join(names)}", data={"size": size, "note": note, "tiles": tiles})
+    show(f"tiles {' '.join(names)}", [tile(question, name, size == "large") for name in names], size, note)
+
+
+def show(key: str, shown: list[Tile], size: str, note: str = "") -> None:
+    """Draws tiles as they are; `small quiet` are without frames, for inside a card."""
+    for one in shown:
+        one.alt = _spoken(one)
+    _TILES(key=key, data={"size": size, "note": note, "tiles": [asdict(one) for one in shown]})
 
 
 def _note(question: Question) -> str:
@@ -58,20 +67,7 @@ def _note(question: Question) -> str:
 
 def tile(question: Question, name: str, is_large: bool) -> Tile:
     """One metric's tile; a fault or a gap is its sentence, so that the other tiles stand."""
-    metric = answers.find(name)
-    shown = Tile(
-        links.records(name),
-        links.definition(name),
-        metric.title,
-        sentence(question.card, metric),
-        metric.owner,
-        metric.title,
-        "",
-        "",
-        None,
-        [],
-        [],
-    )
+    metric, shown = answers.find(name), blank(question, name, links.records(name))
     try:
         _fill(shown, question, metric, is_large)
     except Gap as gap:
@@ -81,8 +77,15 @@ def tile(question: Question, name: str, is_large: bool) -> Tile:
         shown.gap = (
             f"This number could not be worked out: {str(fault).splitlines()[0] if str(fault) else 'see the log'}"
         )
-    shown.alt = _spoken(shown)
     return shown
+
+
+def blank(question: Question, name: str, records: str) -> Tile:
+    """A metric's tile without its number; `records` is the address it leads to."""
+    metric = answers.find(name)
+    return Tile(
+        records, links.definition(name), metric.title, sentence(question.card, metric), metric.owner, metric.title, "", "", None, [], [],
+    )  # fmt: skip
 
 
 def _fill(shown: Tile, question: Question, metric: Metric, is_large: bool) -> None:
@@ -100,6 +103,7 @@ def _fill(shown: Tile, question: Question, metric: Metric, is_large: bool) -> No
     shown.lines = [line for line in (target, _change_line(question, metric, compared, is_large)) if line]
     shown.lines += [[{"text": text}] for text in basis(question, metric, now)]
     shown.line = _line(question, metric)
+    shown.marks = "; ".join(f"{point['label']}: {point['note']}" for point in shown.line if point["note"])
     shown.line_note = "13 weeks; hollow: not over yet" + (" or not ripe" if metric.name == "acceptance_rate" else "")
 
 
@@ -215,18 +219,25 @@ def _window(question: Question, metric: Metric) -> str:
     return f"{question.card.facts[WINDOWS.get(metric.name, 'acceptance_window_days')]:g}-day"
 
 
+def has_course(metric: Metric) -> bool:
+    """Whether a line of weeks says something: not of a state, nor of coverage, as a single week's says nothing."""
+    return not metric.is_state and "week" in metric.dims and metric.name != "coverage"
+
+
 def _line(question: Question, metric: Metric) -> list[dict]:
-    weeks = answers.weekly(question, metric.name)
-    if sum(week["value"] is not None for week in weeks) < LEAST_POINTS or metric.name == "coverage":
-        return []  # coverage of a single week says nothing
+    course = answers.weekly(question, metric.name) if has_course(metric) else []
+    if sum(week["value"] is not None for week in course) < weeks.LEAST_POINTS:
+        return []
+    notes = weeks.by_week(metric.name)
     return [
         {
             "value": None if week["value"] is None else float(week["value"]),
             "label": write.day(week["week"]),
             "state": "whole" if week["ripe"] and not week["in_progress"] else "open",
             "fromZero": metric.unit != "rate",
+            "note": write.brief(notes[week["week"]]) if week["week"] in notes else "",
         }
-        for week in weeks
+        for week in course
     ]
 
 
@@ -235,4 +246,5 @@ def _spoken(shown: Tile) -> str:
     if shown.gap:
         return f"{shown.title}: {shown.gap}"
     lines = ". ".join("".join(part["text"] for part in line) for line in shown.lines)
-    return f"{shown.title}: {shown.value} {shown.unit}. {shown.mark['text'] + '. ' if shown.mark else ''}{lines}. Open the records."
+    marks = f"Marks: {shown.marks}. " if shown.marks else ""
+    return f"{shown.title}: {shown.value} {shown.unit}. {shown.mark['text'] + '. ' if shown.mark else ''}{lines}. {marks}Open the records."

@@ -17,6 +17,9 @@ NAMELESS = {"owner": "Nobody", "reason": "No reason given"}
 OWNERS = {"joint": "Marketing and sales", "marketing": "Marketing", "sales": "Sales"}
 UNITS = {"count": "number", "money": "money", "rate": "share", "ratio": "ratio", "hours": "hours", "days": "days"}
 
+# Where an invisible mark keeps Markdown from making a link: no backslash does.
+LOOKS_LIKE_LINK = re.compile(r"(?<=www)(?=\.)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?=@)", re.I)
+
 # column: (what people call it, kind)
 COLUMNS = {
     "lead_id": ("Lead record", "text"),
@@ -95,8 +98,8 @@ COLUMNS = {
 
 
 def plain(text: object) -> str:
-    """Text of an address, a file or a formula of money, so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#$:~<>|!])", r"\\\1", str(text))
+    """Text of an address, a file or a formula of money, so that Markdown shows it as it is, and makes no links of what looks like one."""
+    return re.sub(r"([\\`*_{}\[\]()#$:~<>|!])", r"\\\1", LOOKS_LIKE_LINK.sub("\N{WORD JOINER}", str(text)))
 
 
 def dimension(name: str) -> str:

@@ -8,7 +8,7 @@ with named as (
 )
 
 select
-    n.campaign_id, n.name as plain_name, h.label as channel, m.marketing_team,
+    n.campaign_id, n.name as plain_name, h.label as channel, n.owner_id, m.marketing_team,
     case when n.namesakes > 1 then n.name || ' (' || n.campaign_id || ')' else n.name end as name
 from named as n
 left join member as m on m.member_id = n.owner_id

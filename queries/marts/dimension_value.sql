@@ -19,6 +19,7 @@ with seen as (
     union select 'tier' as dimension, d.tier as value from deal as d
     union select 'channel' as dimension, d.channel as value from deal as d
     union select 'source' as dimension, d.source as value from deal as d
+    union select 'persona' as dimension, d.persona as value from deal as d
     union select 'sales_team' as dimension, d.sales_team as value from deal as d
     union select 'owner' as dimension, d.owner as value from deal as d
     union select 'segment' as dimension, i.segment as value from inquiry as i

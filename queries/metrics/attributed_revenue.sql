@@ -9,7 +9,7 @@
 -- total: yes
 -- records: deal
 -- needs: opportunity, touch
--- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
+-- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 -- dims_part: channel campaign marketing_team
 -- Channel, campaign and marketing team are the touch's. Asked by channel, the row 'no touch' completes revenue.
 with won as (

@@ -8,7 +8,7 @@
 -- state: yes
 -- records: deal
 -- needs: opportunity
--- dims: segment region industry tier channel source sales_team owner
+-- dims: segment region industry tier channel source persona sales_team owner
 with record as (
     select * from deal where not is_closed and {filters}
 )

@@ -7,7 +7,7 @@
 -- order: 11
 -- records: deal
 -- needs: opportunity
--- dims: day week month quarter segment region industry tier channel source sales_team owner
+-- dims: day week month quarter segment region industry tier channel source persona sales_team owner
 with record as (
     select *
     from deal

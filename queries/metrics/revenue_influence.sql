@@ -8,7 +8,7 @@
 -- order: 3
 -- records: deal
 -- needs: opportunity, touch
--- dims: week month quarter segment region industry tier channel source campaign marketing_team sales_team owner
+-- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 -- dims_part: channel campaign marketing_team
 -- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
 with won as (

@@ -7,7 +7,7 @@
 -- order: 19
 -- records: deal
 -- needs: opportunity
--- dims: week month quarter segment region industry tier channel source sales_team owner
+-- dims: week month quarter segment region industry tier channel source persona sales_team owner
 -- A deal closed before it was created is a fault of the data: it is left out here, and listed on the Data page.
 with record as (
     select *

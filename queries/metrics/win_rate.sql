@@ -7,7 +7,7 @@
 -- order: 13
 -- records: deal
 -- needs: opportunity
--- dims: week month quarter segment region industry tier channel source sales_team owner
+-- dims: week month quarter segment region industry tier channel source persona sales_team owner
 with record as (
     select *
     from deal

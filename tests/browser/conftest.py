@@ -151,9 +151,9 @@ def free_port() -> int:
 
 
 def start_site(port: int, sample_folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    """`accord demo` in a process group of its own, under none of this shell's ACCORD_ settings."""
+    """`accord demo` in a process group of its own, under none of this shell's ACCORD_ settings; what people write lies beside the log."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-    environment["ACCORD_SAMPLE"] = str(sample_folder)
+    environment |= {"ACCORD_SAMPLE": str(sample_folder), "ACCORD_NOTES_URL": f"sqlite:///{log.parent / 'notes.db'}"}
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "app", "demo", "--port", str(port)],

@@ -6,7 +6,7 @@ import csv
 import gzip
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -189,6 +189,7 @@ class Company:
     touches_of: dict[str, list[Touch]]
     opportunities: dict[str, Opportunity]
     people_of_opportunity: dict[str, set[str]]
+    primary_of_opportunity: dict[str, set[str]]
     spend: list[Spend]
     team_costs: list[TeamCost]
     targets: list[Target]
@@ -205,6 +206,13 @@ class Company:
     def persona_for(self, title: str | None) -> str | None:
         """First matching row of persona.csv, in file order."""
         return next((name for rule, name in self.persona_rules if title and rule.search(title)), None)
+
+    def persona_of(self, person_id: str) -> str | None:
+        """What the newest lead record that names a persona says; else what the title tells."""
+        person = self.people[person_id]
+        leads = sorted((self.leads[lead_id] for lead_id in person.lead_ids), key=lambda lead: lead.created_at)
+        said = [lead.persona for lead in leads if lead.persona]
+        return said[-1] if said else self.persona_for(person.title)
 
     def user_name(self, user_id: str | None) -> str | None:
         return self.users[user_id].name if user_id in self.users else None
@@ -436,7 +444,8 @@ class _Assembly:
             persona_rules=self._persona_rules(),
             touches_of=self._touches(),
             opportunities=self.opportunities,
-            people_of_opportunity=self._people_of_opportunity(),
+            people_of_opportunity=self._people_of_opportunity(lambda row: True),
+            primary_of_opportunity=self._people_of_opportunity(lambda row: truth(row.get("isprimary"))),
             spend=self._spend(),
             team_costs=self._team_costs(),
             targets=self._targets(),
@@ -778,11 +787,11 @@ class _Assembly:
         held = [rate for from_date, rate in sorted(rates) if day is not None and from_date <= day]
         return held[-1] if held else None
 
-    def _people_of_opportunity(self) -> dict[str, set[str]]:
+    def _people_of_opportunity(self, takes: Callable[[Row], bool | None]) -> dict[str, set[str]]:
         people: dict[str, set[str]] = defaultdict(set)
         for row in self._live("opportunity_contact_role"):
             person_id = self.person_of.get(str(row.get("contactid")))
-            if person_id:
+            if person_id and takes(row):
                 people[str(row["opportunityid"])].add(person_id)
         return people
 

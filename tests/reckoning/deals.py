@@ -71,10 +71,10 @@ def _deal(
     eligible = sorted(
         (touch for touch in touches if since <= touch.at <= until), key=lambda touch: (touch.at, touch.touch_id)
     )
-    return Deal(opportunity, handoff, tuple(eligible), is_by_account, _dims(opportunity, company))
+    return Deal(opportunity, handoff, tuple(eligible), is_by_account, _dims(opportunity, handoff, company))
 
 
-def _dims(opportunity: Opportunity, company: Company) -> dict[str, str | None]:
+def _dims(opportunity: Opportunity, handoff: Handoff | None, company: Company) -> dict[str, str | None]:
     """Section 7: segment, region, industry, tier of its account; its own lead source; team of its owner."""
     account = company.accounts.get(opportunity.account_id or "")
     return {
@@ -82,11 +82,28 @@ def _dims(opportunity: Opportunity, company: Company) -> dict[str, str | None]:
         "region": account.region if account else None,
         "industry": account.industry if account else None,
         "tier": account.tier if account else None,
+        "persona": handoff.dims["persona"] if handoff else _persona(opportunity, company),
         "source": opportunity.source,
         "channel": company.channel_for(opportunity.source),
         "owner": company.user_name(opportunity.owner_id),
         "sales_team": company.team_on("sales", opportunity.owner_id),
     }
+
+
+def _persona(opportunity: Opportunity, company: Company) -> str | None:
+    """A deal of no handoff: of its primary person; else the one that most of its people have, of equals the one whose person has
+    the smallest id. Those whose persona is unknown have no say.
+    """
+    for people in (company.primary_of_opportunity, company.people_of_opportunity):
+        spoken = {
+            person_id: persona
+            for person_id in sorted(people.get(opportunity.opportunity_id, ()))
+            if (persona := company.persona_of(person_id))
+        }
+        if spoken:
+            everyone = [company.persona_of(one) for one in company.people_of_opportunity[opportunity.opportunity_id]]
+            return max(spoken.values(), key=everyone.count)  # of equals max keeps the first
+    return None
 
 
 # ---------------------------------------------------------------- credit

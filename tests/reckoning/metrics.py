@@ -34,7 +34,7 @@ Z = 1.959963984540054
 
 _RECORD = ("segment", "region", "industry", "tier", "channel", "source", "persona")
 _HANDOFF = (*_RECORD, "campaign", "marketing_team", "sales_team", "owner")
-_DEAL = ("segment", "region", "industry", "tier", "channel", "source", "sales_team", "owner")
+_DEAL = ("segment", "region", "industry", "tier", "channel", "source", "persona", "sales_team", "owner")
 _TOUCH = ("channel", "campaign", "marketing_team")
 _TOUCHED = tuple(dict.fromkeys((*_DEAL, *_TOUCH)))
 
@@ -419,11 +419,11 @@ def _sales_cycle(things: list[Deal], question: Question) -> Row:
 
 
 def _sourced(question: Question) -> Iterator[Fact]:
-    """The won that belong to a handoff, with its campaign, persona and marketing team beside the deal's own."""
+    """The won that belong to a handoff, with its campaign and marketing team beside the deal's own dimensions."""
     for fact in _won(question):
         deal: Deal = fact.thing
         if deal.handoff:
-            of_handoff = {dim: deal.handoff.dims[dim] for dim in ("campaign", "persona", "marketing_team")}
+            of_handoff = {dim: deal.handoff.dims[dim] for dim in ("campaign", "marketing_team")}
             yield Fact(deal, {**deal.dims, **of_handoff}, fact.day)
 
 
@@ -650,7 +650,7 @@ METRICS: dict[str, Metric] = {
     "win_rate": Metric((*TIME, *_DEAL), _closed, _win_rate),
     "sales_cycle": Metric((*TIME, *_DEAL), _cycles, _sales_cycle),
     # both
-    "sourced_revenue": Metric((*TIME, *_DEAL, "campaign", "persona", "marketing_team"), _sourced, _money),
+    "sourced_revenue": Metric((*TIME, *_DEAL, "campaign", "marketing_team"), _sourced, _money),
     "influenced_revenue": Metric((*TIME, *_TOUCHED), _influenced, _influenced_money),
     "attributed_revenue": Metric((*TIME, *_TOUCHED), _credits, _sum),
     "cost_per_accepted_lead": Metric((*TIME, "channel", "campaign"), _cost_per_accepted, _per_accepted),

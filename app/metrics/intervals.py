@@ -1,0 +1,32 @@
+"""95 % intervals of what is reckoned from several rates, out of each rate's own interval."""
+
+from collections.abc import Iterable, Mapping
+from math import fsum, hypot
+
+Row = Mapping[str, object]
+Term = tuple[float, float, float, float]  # weight, rate, and the rate's own interval
+
+
+def term(weight: float, row: Row) -> Term:
+    """A metric's row (value, low, high) with a weight."""
+    return weight, float(row["value"]), float(row["low"]), float(row["high"])
+
+
+def interval_of_sum(terms: Iterable[Term]) -> tuple[float, float]:
+    """The interval of a weighted sum of independent rates, each with its own interval.
+
+    MOVER: Zou and Donner (2008), "Construction of confidence limits about effect measures: a general approach", Statistics in Medicine 27,
+    1693-1702. Of the weights 1 and -1 over Wilson intervals it is method 10 of Newcombe (1998), "Interval estimation for the difference
+    between independent proportions: comparison of eleven methods", Statistics in Medicine 17, 873-890.
+    """
+    terms = list(terms)
+    middle = fsum(weight * value for weight, value, _, _ in terms)
+    reach = [(abs(weight) * (value - low), abs(weight) * (high - value)) for weight, value, low, high in terms]
+    down = hypot(*(ways[weight < 0] for ways, (weight, *_) in zip(reach, terms, strict=True)))
+    up = hypot(*(ways[weight > 0] for ways, (weight, *_) in zip(reach, terms, strict=True)))
+    return middle - down, middle + up
+
+
+def interval_of_difference(before: Row, now: Row) -> tuple[float, float]:
+    """The interval of the change from one row of a rate to another: of Wilson intervals, Newcombe's hybrid score interval (method 10)."""
+    return interval_of_sum((term(-1, before), term(1, now)))

@@ -1,0 +1,3 @@
+from app.views import meeting as view
+
+view.show()

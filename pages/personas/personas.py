@@ -1,0 +1,3 @@
+from app.views import personas as view
+
+view.show()

@@ -1,0 +1,128 @@
+-- says: the range in which weeks that are not ripe yet will land, from how earlier weeks ripened
+-- Each lead not decided at $at counts by its chance, as that of earlier leads of the same age and state turned out (an empirical
+-- completion curve of $ages ages). How far such a forecast was off is measured by making it for each of the earlier ripe weeks
+-- as it stood at the same age; the range is the forecast and the middle 80 % of those errors, scaled by the square root of n
+-- (split conformal prediction: Lei, G'Sell, Rinaldo, Tibshirani, Wasserman 2018, "Distribution-free predictive inference for
+-- regression", Journal of the American Statistical Association 113). Only what was known at $at is used, so that a test can
+-- stand in the past.
+-- $rate: acceptance_rate (of offered leads), qualification_rate (of accepted ones), won_rate (of all handed over)
+with unit as (
+    select
+        r.week, epoch(r.handed_at) as started,
+        epoch(case when $rate <> 'qualification_rate' then r.handed_at when r.outcome = 'accepted' then r.decided_at end) as based,
+        epoch(case
+            when $rate = 'acceptance_rate' then case when r.is_accepted_in_window then r.decided_at end
+            when $rate = 'qualification_rate' then
+                case when r.outcome = 'accepted' and r.opportunity_id is not null then greatest(r.decided_at, d.created_at) end
+            when d.is_won and epoch(d.closed_at) <= epoch(r.handed_at) + $window_s then d.closed_at
+        end) as done,
+        epoch(case when r.outcome = 'rejected' then r.decided_at when $rate = 'won_rate' and d.is_closed and not d.is_won then d.closed_at end) as failed
+    from (
+        from handoff
+        inner join calendar on calendar.day = handoff.handed_on
+        where handed_on >= $from_day and handed_on < $to_day and {filters}
+    ) as r
+    left join deal as d on d.opportunity_id = r.opportunity_id
+    where r.handed_at <= $at and not ($rate = 'acceptance_rate' and r.is_implied)
+),
+
+cohort as (
+    select u.week, max(u.started) + $window_s <= epoch($at::timestamp) as is_ripe from unit as u group by u.week
+),
+
+ripe as (
+    select c.week from cohort as c where c.is_ripe order by c.week desc limit $most_weeks
+),
+
+-- Every ripe lead as it stood in the middle of each age. (The ages are unnested here and not cross joined: DuckDB 2.0.0 fails
+-- an assertion of its own on a cross join above this join, "dict-surviving cache".)
+old as (
+    select u.started, u.based, u.done, u.failed, unnest(range($ages)) as age
+    from unit as u
+    inner join ripe on ripe.week = u.week
+),
+
+aged as (
+    select
+        o.age,
+        coalesce(o.based <= o.started + (o.age + 0.5) * $window_s / $ages, false) as is_based,
+        cast(coalesce(o.based <= epoch($at::timestamp), false) as integer) as counts,
+        cast(coalesce(o.done <= epoch($at::timestamp), false) as integer) as succeeds
+    from old as o
+    where not coalesce(o.done <= o.started + (o.age + 0.5) * $window_s / $ages, false)
+        and not coalesce(o.failed <= o.started + (o.age + 0.5) * $window_s / $ages, false)
+),
+
+curve as (
+    select a.age, a.is_based, avg(a.counts) as counts, avg(a.succeeds) as succeeds from aged as a group by a.age, a.is_based
+),
+
+-- Each week that is not ripe as it stands, and each ripe week as it stood when it was as old.
+moment as (
+    select c.week as target, c.week, epoch($at::timestamp) as at_s from cohort as c where not c.is_ripe
+    union all
+    select c.week, ripe.week, epoch(ripe.week::timestamp) + epoch($at::timestamp) - epoch(c.week::timestamp)
+    from cohort as c
+    cross join ripe
+    where not c.is_ripe
+),
+
+seen as (
+    select
+        m.target, m.week, u.counts_at_last, u.succeeds_at_last,
+        coalesce(u.done <= m.at_s, false) as is_done,
+        coalesce(u.failed <= m.at_s, false) as is_failed,
+        coalesce(u.based <= m.at_s, false) as is_based,
+        cast(floor((m.at_s - u.started) * $ages / $window_s) as integer) as age
+    from moment as m
+    inner join (
+        select
+            *, cast(coalesce(based <= epoch($at::timestamp), false) as integer) as counts_at_last,
+            cast(coalesce(done <= epoch($at::timestamp), false) as integer) as succeeds_at_last
+        from unit
+    ) as u on u.week = m.week and u.started <= m.at_s
+),
+
+forecast as (
+    select
+        s.target, s.week,
+        sum(s.counts_at_last) as n_at_last, sum(s.succeeds_at_last) as k_at_last,
+        count(*) filter (where s.is_done) as k,
+        count(*) filter (where s.is_based) as n,
+        count(*) filter (where not s.is_done and not s.is_failed and s.age < $ages) as waiting,
+        count(*) filter (where not s.is_done and not s.is_failed and not s.is_based and s.age < $ages) as not_based,
+        sum(case when s.is_done then 1.0 when s.is_failed then 0.0 else coalesce(c.succeeds, 0.0) end) as k_hat,
+        sum(case when s.is_based then 1.0 when s.is_failed then 0.0 else coalesce(c.counts, 0.0) end) as n_hat
+    from seen as s
+    left join curve as c on c.age = s.age and c.is_based = s.is_based
+    group by s.target, s.week
+),
+
+error as (
+    select
+        f.target, (f.k_at_last / f.n_at_last - f.k_hat / f.n_hat) * sqrt(f.n_hat) as size,
+        row_number() over (partition by f.target order by (f.k_at_last / f.n_at_last - f.k_hat / f.n_hat) * sqrt(f.n_hat)) as place,
+        count(*) over (partition by f.target) as weeks
+    from forecast as f
+    where f.week <> f.target and f.n_at_last > 0 and f.n_hat > 0
+),
+
+-- The order statistics between which a new error falls with the chance asked for, if it is as the earlier ones were.
+edge as (
+    select
+        e.target, any_value(e.weeks) as weeks,
+        max(e.size) filter (where e.place = floor(round((e.weeks + 1) * (1 - $share) / 2, 9))) as low,
+        max(e.size) filter (where e.place = ceil(round((e.weeks + 1) * (1 + $share) / 2, 9))) as high
+    from error as e
+    group by e.target
+)
+
+select
+    f.target as week, accord_share(f.k, f.n) as so_far, f.n, f.waiting, f.k_hat / nullif(f.n_hat, 0) as expected,
+    case when e.low is not null then greatest(f.k_hat / f.n_hat + e.low / sqrt(f.n_hat), accord_share(f.k, f.n + f.not_based)) end as low,
+    case when e.high is not null then least(f.k_hat / f.n_hat + e.high / sqrt(f.n_hat), accord_share(f.k + f.waiting, f.n + f.not_based)) end as high,
+    coalesce(e.weeks, 0) as weeks
+from forecast as f
+left join edge as e on e.target = f.target
+where f.week = f.target and f.n_hat > 0
+order by f.target
