@@ -152,10 +152,11 @@ def test_a_win_has_the_turns_of_both_sides_and_thanks_both(company: Company) -> 
     assert (second.thanks_marketing, second.thanks_sales) == ((), ())
 
 
-def test_joint_work_counts_from_its_local_midnight(tmp_path: Path) -> None:
+def test_a_path_is_told_by_the_clocks_of_the_reporting_time_zone(tmp_path: Path) -> None:
     card = build_company(tmp_path, TABLES, MAPS, as_of=AS_OF, timezone="America/New_York").card
-    path = meeting.wins(card, WEEK).deals[0].path
-    assert next(step.at for step in path if step.what == "Joint meeting") == datetime(2026, 6, 7, 4)
+    deal = meeting.wins(card, WEEK).deals[0]
+    assert next(step.at for step in deal.path if step.what == "Joint meeting") == datetime(2026, 6, 7)
+    assert deal.path[-1].at.date() == deal.closed_on  # the last second of the local day is the next day in UTC
 
 
 def test_a_lead_that_sales_took_without_an_offer_was_not_handed_over(tmp_path: Path) -> None:
@@ -419,9 +420,9 @@ def test_words_of_a_week_that_is_not_the_last() -> None:
     rate = _line("acceptance_rate", course=course, window_days=14)
     assert words.judged(rate) == ""
     earlier = replace(rate, judged=WEEK - A_WEEK, waiting=23)
-    assert words.judged(earlier) == f"Week of 1 Jun: the newest whose leads all had their 14{NBSP}days; 23 of 41 of last week still wait"
-    assert words.judged(replace(earlier, waiting=1)).endswith("1 of 19 of last week still waits")
-    assert words.judged(replace(rate, waiting=23)) == "None of the last weeks can be judged yet; 23 of 41 of last week still wait"
+    assert words.judged(earlier) == f"Week of 1 Jun: the newest whose leads all had their 14{NBSP}days; 23 of 41 of last week are still inside the window"
+    assert words.judged(replace(earlier, waiting=1)).endswith("1 of 19 of last week is still inside the window")
+    assert words.judged(replace(rate, waiting=23)) == "None of the last weeks can be judged yet; 23 of 41 of last week are still inside the window"
     assert words.judged(_line(course=())) == ""
 
 

@@ -7,13 +7,15 @@ zone. None is "no data". Lists are in the order in which they are told.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.metrics import Metric, Restated, Signal
+from app.metrics import Metric, Restated, Ripening, Signal
 from app.notes import Action, Annotation, Answer, Dispute, FieldNote, JointWork
 
 
 @dataclass(frozen=True)
 class Week:
-    """One week of a metric's course. `is_ripe`: nothing in it waits any more; `in_progress`: it is not over."""
+    """One week of a metric's course. `is_ripe`: nothing in it waits any more; `in_progress`: it is not over; `landing`: where it will land,
+    of a complete week that is not ripe, of a rate that needs time.
+    """
 
     week: date
     value: float | None
@@ -22,6 +24,7 @@ class Week:
     high: float | None
     is_ripe: bool
     in_progress: bool
+    landing: Ripening | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Leads:
 
 @dataclass(frozen=True)
 class PathStep:
-    """A turn on the way to a win: when, whose (`marketing`, `sales` or `both`), and what it was."""
+    """A turn on the way to a win: when (by the clocks of the reporting time zone), whose (`marketing`, `sales` or `both`), and what it was."""
 
     at: datetime
     side: str

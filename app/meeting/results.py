@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 
 from app.meeting.course import A_WEEK, Row, days_of
 from app.meeting.model import Fate, Leads, PathStep, Win, Wins
-from app.metrics import Scorecard, ask, local_midnight, meeting
+from app.metrics import Scorecard, ask, local_time, meeting
 
 COUNTS = ("handed_over", "accepted", "rejected", "waiting")
 TURNS = {
@@ -75,7 +75,7 @@ def _steps(card: Scorecard, week: date) -> dict[str, list[PathStep]]:
     """The turns of each deal in time; the last is that it was won."""
     steps: dict[str, list[PathStep]] = defaultdict(list)
     for row in meeting.win_path(card, days_of(week)):
-        at = row["at"] or local_midnight(card, row["done_on"])
+        at = local_time(card, row["at"]) if row["at"] else datetime.combine(row["done_on"], time())
         steps[row["opportunity_id"]].append(PathStep(at, row["side"], _what(row), _detail(row), _by_whom(row)))
     order = [*TURNS.values()]
     for path in steps.values():

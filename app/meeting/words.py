@@ -3,7 +3,7 @@
 from app.charts import format as write
 from app.meeting.course import A_WEEK
 from app.meeting.model import Course, Forgotten, LateTeam, Leads, Rejected, ScoreLine, Shortfall, Win, Wins
-from app.metrics import Metric, Restated, Signal
+from app.metrics import Metric, Restated, Ripening, Signal, holds
 
 THINGS = {
     "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
@@ -28,7 +28,12 @@ def promise(line: ScoreLine) -> str:
     """Whether what was promised for the judged week was kept."""
     if line.is_kept is None:
         return "Nothing was promised" if line.target is None else "A promise, and no data to judge it by"
-    return "Promise kept" if line.is_kept else "Promise not kept"
+    return ("Promise kept" if line.is_kept else "Promise not kept") + within_chance(line)
+
+
+def within_chance(line: ScoreLine) -> str:
+    """Said of a rate whose 95 % interval holds its target: kept or not, so few records do not tell."""
+    return ", within chance" if holds(line.low, line.high, line.target) else ""
 
 
 def variation(line: ScoreLine, currency: str) -> str:
@@ -44,9 +49,26 @@ def of_signal(found: Signal, unit: str, currency: str) -> str:
         return "No data, so nothing to judge"
     low, mean, high = (write.number(limit, unit, currency) for limit in (found.low, found.mean, found.high))
     side = "above" if found.kind.endswith("high") else "below"
+    if found.levels:
+        before, since = (write.number(level.mean, unit, currency) for level in found.levels)
+        return f"A signal: since the week of {write.day(found.levels[1].first)} weeks lie around {since}, before around {before}"
     if found.kind.startswith("shift"):
         return f"A signal: eight weeks in a row {side} the mean of {mean}"
     return f"Ordinary variation: weeks lie between {low} and {high}" if found.kind == "ordinary" else f"A signal: {side} what chance explains ({low} to {high})"
+
+
+def of_ripening(found: Ripening) -> str:
+    """A week that is not ripe: 50 % so far, 24 leads still undecided; will land between 53 % and 58 % (80 of 100 such ranges hold)."""
+    so_far = f"{write.number(found.so_far, 'rate')} so far, {write.plural(found.waiting, 'lead')} still undecided"
+    return f"{so_far}; {lands(found)}" + (" (80 of 100 such ranges hold)" if found.low is not None else "")
+
+
+def lands(found: Ripening) -> str:
+    """Will land between 53 % and 58 %."""
+    if found.low is None:
+        return "too few earlier weeks to say where it will land"
+    low, high = write.rate(found.low), write.rate(found.high)
+    return f"will land between {low} and {high}" if low != high else f"will land at about {low}"
 
 
 def judged(line: ScoreLine) -> str:
@@ -61,6 +83,8 @@ def restated(line: ScoreLine, one: Restated, currency: str) -> str:
     """Last week we said 142; it is 151 now: 9 leads came late."""
     was_last = bool(line.course) and one.week == line.course[-1].week - A_WEEK
     said, now = (write.number(number, line.metric.unit, currency) for number in (one.said, one.now))
+    if one.said is not None and one.now is not None:
+        said, now = write.beside(one.said, one.now, line.metric.unit, currency)
     when = "Last week we said" if was_last else f"Of the week of {write.day(one.week)} we said"
     moved = [
         f"{write.plural(number, *THINGS[line.metric.records])} {what if number == 1 else whats}"
@@ -208,7 +232,7 @@ def _with_basis(metric: Metric, text: str, n: int | None) -> str:
 
 def _waits(line: ScoreLine, before: str) -> str:
     whole = line.waiting + (line.course[-1].n or 0)
-    text = f"{write.count(line.waiting)} of {write.count(whole)} of last week still {'waits' if line.waiting == 1 else 'wait'}"
+    text = f"{write.count(line.waiting)} of {write.count(whole)} of last week {'is' if line.waiting == 1 else 'are'} still inside the window"
     return before + text
 
 

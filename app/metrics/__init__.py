@@ -6,7 +6,7 @@ from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
-from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, presets, today, week_start
+from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
 from app.metrics.published import Restated, moved, restated
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
 from app.metrics.ripening import Ripening, ripening
@@ -17,7 +17,7 @@ from app.serving import Scorecard, latest_generation, open_current
 __all__ = [
     "Answer", "Bridge", "Comparison", "Group", "Metric", "MixOrRate", "Reconciliation", "Restated", "Ripening", "Scorecard", "Signal", "account",
     "ask", "bridge", "by_model", "catalogue", "chapters", "check_values", "choices", "compare", "count_records", "data_report", "earlier", "elapsed",
-    "find_accounts", "find_metric", "is_in_progress", "joint_work_win_rate", "judge", "latest_generation", "local_midnight", "mix_or_rate", "moved",
+    "find_accounts", "find_metric", "is_in_progress", "joint_work_win_rate", "judge", "latest_generation", "local_time", "mix_or_rate", "moved",
     "open_current", "presets", "reconcile", "records", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "today",
     "verdicts", "waterfall", "week_start", "weekly",
 ]  # fmt: skip

@@ -10,7 +10,12 @@ from app.serving import Scorecard
 
 def today(card: Scorecard) -> date:
     """The local day of `as_of`."""
-    return card.as_of.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(card.facts["timezone"])).date()
+    return local_time(card, card.as_of).date()
+
+
+def local_time(card: Scorecard, at: datetime) -> datetime:
+    """What the clocks of the reporting time zone show at an instant (UTC, without zone)."""
+    return at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(card.facts["timezone"])).replace(tzinfo=None)
 
 
 def local_midnight(card: Scorecard, day: date) -> datetime:

@@ -1,5 +1,6 @@
 """What surrounds every page: its head, the filter bar, the watch for newer numbers, and a sentence where all else fails."""
 
+import gc
 import logging
 
 import streamlit as st
@@ -75,6 +76,7 @@ def _page(page: st.Page) -> None:
     notebook.tell()
     links.follow()
     _watch()
+    _settle()
 
 
 def _head(page: st.Page, card: Scorecard) -> None:
@@ -107,6 +109,15 @@ def _greet(card: Scorecard) -> None:
     st.session_state["shown"] = card.generation
     if shown != card.generation:
         st.toast(f"Newer numbers are in: as of {write.moment(card.as_of, 'UTC')}", icon=":material/update:")
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> None:
+    """Once in each server, after its first page: Streamlit collects garbage after every run, and need not look at what was loaded by
+    then, which stays. A redraw takes a tenth of the time without.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @st.fragment(run_every=WATCH_S)

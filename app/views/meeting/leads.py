@@ -84,7 +84,7 @@ def _reasons(found: Leads) -> None:
     shown = found.reasons if len(found.reasons) <= MOST_BARS else found.reasons[: MOST_BARS - 1]
     rest = sum(number for _, number in found.reasons[len(shown) :])
     rows = [*shown, *([(f"{len(found.reasons) - len(shown)} other reasons", rest)] if rest else [])]
-    bars = [Bar(None, name, number, write.count(number), "bad", tip=f"{name}: {write.plural(number, 'lead')}") for name, number in rows]
+    bars = [Bar(None, words.sentence(name), number, write.count(number), "bad", tip=f"{name}: {write.plural(number, 'lead')}") for name, number in rows]
     drawing = charts.bars(bars, "Reasons for rejection", large=True)
     st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
 

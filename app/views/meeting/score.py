@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import charts
-from app.charts import Limits, WeekPoint
 from app.charts import format as write
+from app.meeting import picture
 from app.meeting import words as say
 from app.meeting.model import ScoreLine
 from app.metrics import Restated
@@ -41,7 +41,7 @@ def show(place: Place) -> None:
 def _card(place: Place, line: ScoreLine) -> Card:
     mark, tone = {True: ("✓ ", "good"), False: ("✕ ", "bad"), None: ("", "label")}[line.is_kept]
     value, goal = _figures(place, line)
-    kept = {True: ", kept", False: ", not kept", None: ""}[line.is_kept]
+    kept = {True: ", kept", False: ", not kept", None: ""}[line.is_kept] + say.within_chance(line)
     unit = f"promised {goal}{kept}" if goal else say.promise(line).lower()
     return Card(line.metric.title, figure=value, unit=unit, mark=mark + say.verdict(line), tone=tone, side="joint", lines=tuple(_facts(place, line)))
 
@@ -59,7 +59,7 @@ def _facts(place: Place, line: ScoreLine) -> list[Line]:
     short = variation.split(":")[0] if line.signal.kind == "ordinary" else variation  # the chart below shows between what
     facts = [Line(short, mark="◆" if is_signal else "●", tone=tone)]
     if line.judged != place.week:
-        waits = f"; {write.count(line.waiting)} still wait" if line.waiting else ""
+        waits = f"; {write.count(line.waiting)} not ripe yet" if line.waiting else ""
         facts.append(Line(small=f"Week of {write.day(line.judged)}, the newest to judge{waits}"))
     return facts + [_restated(place, line, one) for one in line.said[:1]]
 
@@ -69,19 +69,8 @@ def _restated(place: Place, line: ScoreLine, one: Restated) -> Line:
 
 
 def _chart(place: Place, line: ScoreLine) -> None:
-    unit, notes = line.metric.unit, {}
-    for note in line.annotations:
-        notes[note.week] = "; ".join(part for part in (notes.get(note.week), note.text) if part)
-    points = [
-        WeekPoint(
-            one.week, one.value, write.number(one.value, unit, place.currency), one.low, one.high, is_open=not one.is_ripe or one.in_progress,
-            is_signal=one.week == line.judged and line.signal.kind.startswith(("signal", "shift")), note=notes.get(one.week, ""),
-        )
-        for one in line.course
-    ]  # fmt: skip
-    signal = line.signal
-    limits = Limits(signal.mean, signal.low, signal.high) if signal.low is not None else None
-    drawing = charts.weekly(points, "joint", unit, f"{line.metric.title} week by week", limits, place.currency, CHART_PX)
+    points, title = picture.points(line, place.currency), f"{line.metric.title} week by week"
+    drawing = charts.weekly(points, "joint", line.metric.unit, title, currency=place.currency, height=CHART_PX, **picture.limits(line.signal))
     st.vega_lite_chart(drawing.table, drawing.spec, height="stretch", key=f"course {line.metric.name}", alt=drawing.alt)
 
 
