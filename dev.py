@@ -36,6 +36,8 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
+# All tests run on several cores, a file on one of them (tests/conftest.py); those that are named, one after the other.
+SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -228,7 +230,7 @@ def main(arguments: list[str]) -> int:
         return 2
     if name == "test":
         ensure_for_tests()
-        return hand_over([str(PYTHON), "-m", "pytest", *rest], ROOT)
+        return hand_over([str(PYTHON), "-m", "pytest", *(rest or SIDE_BY_SIDE)], ROOT)
     if name == "demo":
         return hand_over([str(PYTHON), "-P", "-m", "app", "demo", *rest], ROOT)
     return hand_over([str(PYTHON), "-P", "-m", "app", *rest], Path.cwd())

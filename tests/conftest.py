@@ -17,6 +17,12 @@ from dev import find_postgresql
 SAMPLE_SEED = 7
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, those of a file stay together, as do those with a browser, which measure how long a reader waits."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in item.path.parts else item.path.name))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_settings_of_the_tester() -> Iterator[None]:
     """Takes ACCORD_ variables away for the whole run."""

@@ -16,7 +16,7 @@ from app.filters import Period
 from app.meeting import words
 from app.meeting.model import Course, Fate, Forgotten, LateTeam, Leads, PathStep, Rejected, ScoreLine, Shortfall, Win, Wins
 from app.meeting.model import Week as Point
-from app.metrics import Restated, Scorecard, Signal, ask, catalogue, signal, target
+from app.metrics import Level, Restated, Ripening, Scorecard, Signal, ask, catalogue, signal, target
 from app.notes import Action, Annotation, Answer, Dispute, FieldNote, JointWork, Notes
 
 A_WEEK = timedelta(days=7)
@@ -407,12 +407,42 @@ def test_words_of_a_target(fields: dict[str, object], verdict: str, promise: str
         (_signal("signal_low"), "A signal: below what chance explains (98 to 171)"),
         (_signal("shift_high"), "A signal: eight weeks in a row above the mean of 135"),
         (_signal("shift_low"), "A signal: eight weeks in a row below the mean of 135"),
+        (replace(_signal("shift_high"), levels=(Level(WEEK - 20 * A_WEEK, 102.3, 80, 120, 12), Level(date(2026, 9, 7), 145.1, 111, 179, 8))),
+         "A signal: since the week of 7 Sep weeks lie around 145, before around 102"),
         (_signal("too_short", low=None, high=None), "Too few weeks to tell"),
         (_signal("unripe", value=None), "No data, so nothing to judge"),
     ],
 )
 def test_words_of_a_signal(found: Signal, said: str) -> None:
     assert words.variation(_line(signal=found), "USD") == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "50 % so far, 24 leads still undecided; will land between 53 % and 58 % (80 of 100 such ranges hold)"),
+        ({"waiting": 1, "low": 0.501, "high": 0.504}, "50 % so far, 1 lead still undecided; will land at about 50 % (80 of 100 such ranges hold)"),
+        ({"low": None, "high": None}, "50 % so far, 24 leads still undecided; too few earlier weeks to say where it will land"),
+        ({"so_far": None}, "no data so far, 24 leads still undecided; will land between 53 % and 58 % (80 of 100 such ranges hold)"),
+    ],
+)
+def test_words_of_a_week_that_is_not_ripe(fields: dict[str, object], said: str) -> None:
+    found = replace(Ripening(WEEK, 0.504, 121, 24, 0.556, 0.528, 0.579, 52), **fields)
+    assert words.of_ripening(found).replace(NBSP, " ") == said
+    course = (Point(WEEK, None, 0, None, None, False, False, found),)
+    told = words.judged(_line("acceptance_rate", judged=WEEK - A_WEEK, course=course, waiting=121))
+    assert ("; it will land" in told) == (found.low is not None)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_kept", "said"),
+    [
+        (0.52, 0.68, False, "Promise not kept, within chance"), (0.52, 0.63, False, "Promise not kept"), (0.6, 0.7, True, "Promise kept, within chance"),
+        (0.65, 0.7, True, "Promise kept"), (None, None, False, "Promise not kept"),
+    ],
+)  # fmt: skip
+def test_a_promise_that_few_leads_cannot_judge_is_said_to_be_within_chance(low: float | None, high: float | None, is_kept: bool, said: str) -> None:
+    assert words.promise(_line("acceptance_rate", value=0.6, target=0.64, low=low, high=high, is_kept=is_kept)) == said
 
 
 def test_words_of_a_week_that_is_not_the_last() -> None:

@@ -177,3 +177,35 @@ def test_the_same_more_in_every_week_moves_the_limits_by_it_and_judges_alike(sam
     after = _judge(sample_card, [lifted + value + more for value in values])
     assert (after.mean, after.low, after.high) == pytest.approx((before.mean + more, before.low + more, before.high + more))
     assert after.kind == before.kind
+
+
+# --- the level moved ---------------------------------------------------------------------------
+
+
+def test_a_shift_says_since_when_and_from_where(sample_card: Scorecard) -> None:
+    """Eight weeks around 11 with the limits above, then eight around 22: ranges of 4, so 22 +/- 2.66 x 4 = 11.36 to 32.64."""
+    found = _judge(sample_card, [*UP_AND_DOWN, *(20, 24) * 4])
+    before, since = found.levels
+    assert (found.kind, found.weeks, found.mean) == ("shift_high", 15, 16)
+    assert (before.first, before.mean, before.weeks) == (_week(0), 11, 8) and (before.low, before.high) == pytest.approx((5.68, 16.32))
+    assert (since.first, since.mean, since.weeks) == (_week(8), 22, 8) and (since.low, since.high) == pytest.approx((11.36, 32.64))
+    fallen = _judge(sample_card, [100 - value for value in (*UP_AND_DOWN, *(20, 24) * 4)])
+    assert (fallen.kind, [level.mean for level in fallen.levels]) == ("shift_low", [89, 78])
+
+
+def test_of_fewer_than_eight_weeks_before_a_shift_only_the_mean_is_said(sample_card: Scorecard) -> None:
+    before, since = _judge(sample_card, [8, 12, 8, 12, 8, 12, 8, *(13,) * 8]).levels
+    assert (before.mean, before.low, before.high, before.weeks) == (pytest.approx(68 / 7), None, None, 7)
+    assert (since.first, since.mean, since.low, since.high) == (_week(7), 13, 13, 13)
+
+
+def test_without_a_shift_no_level_has_moved(sample_card: Scorecard) -> None:
+    assert _judge(sample_card, [*UP_AND_DOWN, 11]).levels == ()
+    assert _judge(sample_card, [*UP_AND_DOWN, 99]).levels == ()
+    assert _judge(sample_card, [*UP_AND_DOWN, *(20, 24) * 3, 20, 11]).levels == (), "the last week is back"
+    assert _judge(sample_card, [*UP_AND_DOWN, *(20, 24) * 4], unripe=[15]).levels == ()
+
+
+def test_a_gap_breaks_no_run(sample_card: Scorecard) -> None:
+    before, since = _judge(sample_card, [*UP_AND_DOWN, 20, None, 24, *(20, 24) * 3]).levels
+    assert (before.weeks, since.first, since.weeks, since.mean) == (8, _week(8), 8, 22)

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from companies import build_company
 from streamlit.testing.v1 import AppTest
-from test_pages import assert_sound, captions, drawn, heads, tiles
+from test_pages import ONE_LEAD, assert_sound, captions, drawn, heads, tiles
 
-from app.metrics import Scorecard, catalogue, presets, signal, weekly
+from app.filters import Period
+from app.meeting import words
+from app.metrics import Scorecard, ask, catalogue, landings, presets, signal, weekly, won_by_cohort
 from app.notes import Annotation, Author, Notes, open_notes
 from app.views import notebook
 
@@ -116,7 +120,7 @@ def test_a_mark_shows_on_the_tiles_and_on_the_pace(site_notes: Notes, sample_car
         (tile,) = (tile for tile in tiles(drawn(page)) if tile["title"] == "Lead volume")
         assert [point["label"] for point in tile["line"] if point["note"]] == [f"{week.day} {week:%b}"]
         assert "A fair" in tile["marks"] and "A fair" in tile["alt"]
-    paces = [alt for alt in charts(drawn("marketing")) if "so far" in alt]
+    paces = [alt for alt in charts(drawn("marketing")) if "dashed: the target" in alt or "No target is set" in alt]
     assert [f"Marks: week of {week.day} {week:%b}:" in alt and "A fair" in alt for alt in paces] == [True, False]
 
 
@@ -133,3 +137,74 @@ def test_where_notes_cannot_be_reached_the_numbers_stand(sample_folder: Path, tm
     assert len(charts(app)) == 1
     assert "Explain a week" not in json.dumps([button.label for button in app.button])
     assert any(":material/cloud_off:" in line for line in captions(app))
+
+
+# --- what is not ripe --------------------------------------------------------------------------
+
+
+def test_a_week_that_is_not_ripe_says_where_it_will_land(site_notes: Notes, sample_card: Scorecard) -> None:
+    lands = landings(sample_card, "acceptance_rate")
+    app = records(metric="acceptance_rate")
+    assert_sound(app)
+    assert "grey bars: where a week will land, right 80 times in 100" in " ".join(captions(app))
+    assert judgement(app).startswith("Week of 26 Oct 2026:"), "the newest ripe week is judged, whatever stands after it"
+    rows = {row["key"]: row for row in table_of(app).to_pylist()}
+    for week, found in lands.items():
+        row = rows[week.isoformat()]
+        assert (row["open"], row["whole"], row["lands"], row["lands_low"], row["lands_high"]) == (found.so_far, None, found.expected, found.low, found.high)
+        assert row["tip"] == f"Week of {week.day} {week:%b %Y}: {words.of_ripening(found)}, target 64\N{NO-BREAK SPACE}%"
+    assert all(row["lands"] is None for key, row in rows.items() if date.fromisoformat(key) not in lands)
+
+
+def test_a_tile_says_where_the_last_week_will_land_and_takes_no_unripe_week_as_its_value(site_notes: Notes, sample_card: Scorecard) -> None:
+    (tile,) = (tile for tile in tiles(drawn("scorecard")) if tile["title"] == "Acceptance rate")
+    now = ask(sample_card, "acceptance_rate", presets(sample_card)["This quarter"]).row
+    last = max(landings(sample_card, "acceptance_rate").items())[1]
+    assert tile["value"] == f"{now['value'] * 100:.0f}\N{NO-BREAK SPACE}%"
+    said = ["".join(part["text"] for part in line) for line in tile["lines"]]
+    assert f"+{now['waiting']} still inside the 14-day window; the week of {last.week.day} {last.week:%b} {words.lands(last)}" in said
+    assert [point["label"] for point in tile["line"] if point["lands"]] == ["2 Nov", "9 Nov"]
+    assert [point["state"] for point in tile["line"] if point["lands"]] == ["open", "open"]
+    assert (", within chance" in said[0]) == (now["low"] <= 0.64 <= now["high"]), said[0]
+
+
+def test_an_unripe_rate_has_no_headline_and_no_verdict(site_notes: Notes) -> None:
+    (tile,) = (tile for tile in tiles(drawn("sales")) if tile["title"] == "Qualification rate")
+    assert (tile["value"], tile["mark"]) == ("", None)
+    assert tile["gap"].startswith("No data yet:") and tile["gap"].endswith("still inside the 180-day window.")
+
+
+def test_cohorts_show_ripe_weeks_as_the_site_counts_them_and_grey_ones_with_their_range(site_notes: Notes, sample_card: Scorecard) -> None:
+    app = drawn("sales")
+    assert_sound(app)
+    assert "How each week's leads ripen" in heads(app, 4)
+    lanes = {alt.split(",")[0]: place for place, alt in enumerate(charts(app)) if "by week of handover" in alt}
+    assert list(lanes) == ["Accepted", "With a deal", "Won"]
+    week = date(2026, 3, 2)
+    for lane, metric in (("Accepted", "acceptance_rate"), ("With a deal", "qualification_rate")):
+        rows = {row["key"]: row for row in table_of(app, lanes[lane]).to_pylist()}
+        assert rows[week.isoformat()]["whole"] == ask(sample_card, metric, Period(week, week + timedelta(days=7))).row["value"]
+        assert rows["2026-11-09"]["whole"] is None and rows["2026-11-09"]["lands_low"] < rows["2026-11-09"]["lands_high"]
+    won = {row["key"]: row for row in table_of(app, lanes["Won"]).to_pylist()}
+    (cohort,) = won_by_cohort(sample_card, Period(week, week + timedelta(days=7)))
+    assert won[week.isoformat()]["whole"] == cohort["value"]
+    assert won["2026-11-09"]["whole"] is None
+    assert len(won) == 51, "a year of weeks that are over"
+
+
+@pytest.mark.parametrize("address", [{"period": "Last quarter"}, {"segment": "SMB", "channel": "Events"}, {"period": "This week"}])
+def test_cohorts_heed_filters_and_periods(site_notes: Notes, address: dict[str, str]) -> None:
+    assert_sound(drawn("sales", **address))
+
+
+def test_a_company_without_deals_is_told_why_it_has_no_cohorts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = build_company(tmp_path, ONE_LEAD)
+    monkeypatch.setenv("ACCORD_SCORECARD", str(company.settings.scorecard))
+    app = drawn("sales")
+    assert_sound(app)
+    assert any("The extracts hold no opportunity" in line for line in captions(app))
+
+
+def table_of(app: AppTest, place: int = 0) -> pa.Table:
+    """The rows of a chart of a page."""
+    return pa.ipc.open_stream(app.get("vega_lite_chart")[place].proto.data.data).read_all()

@@ -105,7 +105,7 @@ def stacks(rows: Sequence[Stack], alt_text: str, roles: tuple[str, ...] = OUTCOM
 
 
 def _stack(row: Stack, roles: tuple[str, ...], most: float) -> list[dict]:
-    ends = [_share(sum(row.parts[: place + 1]), most, 0.85) for place in range(len(row.parts))]
+    ends = [_share(sum(row.parts[: place + 1]), most, 0.82) for place in range(len(row.parts))]
     whole = {"key": row.key, "name": row.name, "whole": ends[-1] if ends else 0.0, "tip": row.tip}
     return [
         whole | {"role": role, "start": start, "end": end, "middle": (start + end) / 2, "label": label if part else "", "total": row.total if place == 0 else ""}
@@ -228,9 +228,9 @@ def _stack_spec(scale: float) -> dict:
     part = alt.Chart().mark_bar(cursor="pointer", stroke=alt.ExprRef("background"), strokeWidth=1).encode(
         y=names(scale), x=across("start"), x2=alt.X2(field="end"), color=by_field("role")
     )
-    # A number is written where it fits; what is not coloured is written on in ink.
+    # A number is written where it fits; what is pale is written on in ink.
     fits = alt.ExprRef(f"width * (datum.end - datum.start) > {0.62 * FONT_PX * scale} * length(datum.label) + 6 ? 1 : 0")
-    on_part = alt.ColorValue(alt.ExprRef("datum.role == 'track' ? scale('color', 'ink') : background"))
+    on_part = alt.ColorValue(alt.ExprRef("test(/track|_soft/, datum.role) ? scale('color', 'ink') : background"))
     number = _text(across("middle"), "label", on_part, scale, align="center", fontWeight=600, opacity=fits)
     total = _text(across("whole"), "total", constant("ink"), scale, align="left", dx=7, fontWeight=600)
     return _layers(_strip(scale), part, number, total)

@@ -31,7 +31,7 @@ class WeekPoint:
     """A week: its first day, its value (None: no data) as `label` writes it, the interval of a rate, and what was promised for it.
 
     `is_open`: in progress or not ripe, drawn hollow; `is_signal`: not ordinary variation; `note`: what people say explains it;
-    `tip`: the tooltip, by default the week and its value.
+    `tip`: the tooltip, by default the week and its value. `lands`, `lands_low` and `lands_high`: where a week that is not ripe will land.
     """
 
     week: date
@@ -44,26 +44,33 @@ class WeekPoint:
     is_signal: bool = False
     note: str = ""
     tip: str = ""
+    lands: float | None = None
+    lands_low: float | None = None
+    lands_high: float | None = None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What ordinary variation lies between: the centre and both limits."""
+    """What ordinary variation lies between: the centre and both limits (None: unknown), from the week `since` on (None: of all weeks)."""
 
     mean: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+    since: date | None = None
 
 
 def weekly(
     points: Sequence[WeekPoint], role: str, unit: str, alt_text: str, limits: Limits | None = None, currency: str = "USD",
-    height: int = HEIGHT_PX, large: bool = False,
+    height: int = HEIGHT_PX, large: bool = False, before: Limits | None = None,
 ) -> Drawing:  # fmt: skip
-    """The weeks from left to right, oldest first, in the colour of `role`; `unit` is that of the metric. `large` is read from three metres."""
+    """The weeks from left to right, oldest first, in the colour of `role`; `unit` is that of the metric. `large` is read from three metres.
+    `before`: the limits of the weeks before `limits` begin, where the level has moved.
+    """
     rows = _rows(points, role) or [{"key": "", "name": ""}]
-    levels = {"mean": float(limits.mean), "upper": float(limits.high), "lower": float(limits.low)} if limits else {}
+    levels = _levels(limits)
     labels = _without_collisions(levels, rows, unit, height, large)
-    rows[-1] |= levels | {f"{name}_label": f"{name}{write.NBSP}{write.number(levels[name], unit, currency)}" for name in labels}
+    _lay(rows, limits, before)
+    rows[-1] |= {f"{name}_label": f"{name}{write.NBSP}{write.number(levels[name], unit, currency)}" for name in labels}
     parts = (*levels, *(f"{name}_label" for name in labels), *_parts(points))
     spoken = "; ".join(f"week of {write.full_day(point.week)}: {write.brief(point.note)}" for point in points if point.note)
     return Drawing(
@@ -96,6 +103,19 @@ def _rows(points: Sequence[WeekPoint], role: str) -> list[dict]:
     ]
 
 
+def _levels(limits: Limits | None) -> dict[str, float]:
+    named = {"mean": limits.mean, "upper": limits.high, "lower": limits.low} if limits else {}
+    return {name: float(value) for name, value in named.items() if value is not None}
+
+
+def _lay(rows: list[dict], limits: Limits | None, before: Limits | None) -> None:
+    """Gives the last row of each stretch of weeks the levels that run through it, and the week they begin with. Only the last are named."""
+    split = next((place for place, row in enumerate(rows) if limits and limits.since and row["key"] >= limits.since.isoformat()), 0)
+    if split:
+        rows[split - 1] |= _levels(before) | {"first": rows[0]["key"]} | {f"{name}_label": "" for name in LEVELS}
+    rows[-1] |= _levels(limits) | {"first": rows[split]["key"]}
+
+
 def _hangs(points: Sequence[WeekPoint], place: int) -> bool:
     """Open weeks and their neighbours: between them the line is dashed."""
     return any(point.is_open for point in points[max(place - 1, 0) : place + 2])
@@ -114,7 +134,8 @@ def _tip(point: WeekPoint) -> str:
 
 def _without_collisions(levels: dict[str, float], rows: list[dict], unit: str, height: int, large: bool) -> list[str]:
     """Which levels are written at the right: of two that would lie on each other, the first."""
-    seen = [float(row[name]) for row in rows for name in ("value", "low", "high", "target") if row.get(name) is not None] + list(levels.values())
+    heights = ("value", "low", "high", "target", "lands_low", "lands_high")
+    seen = [float(row[name]) for row in rows for name in heights if row.get(name) is not None] + list(levels.values())
     floor = 0.0 if unit != "rate" else min(seen, default=0.0)
     span = max([value - floor for value in seen], default=0.0) or 1.0
     apart = (LARGE if large else 1.0) * (FONT_PX + 1) / max(height - 40, 1) * span
@@ -131,6 +152,7 @@ def _parts(points: Sequence[WeekPoint]) -> tuple[str, ...]:
         "interval": any(point.low is not None for point in points),
         "target": any(point.target is not None for point in points),
         "open": any(point.is_open and point.value is not None for point in points),
+        "landing": any(point.lands is not None for point in points),
         "notes": any(point.note for point in points),
         "numbers": sum(bool(point.note) for point in points) > 1,
     }
@@ -149,12 +171,15 @@ def _spec(unit: str, currency: str, scale: float, parts: tuple[str, ...]) -> dic
     def at(mark: alt.Chart, field: str, **more: object) -> alt.Chart:
         return mark.encode(x=weeks, y=height(field), **more)
 
+    range_of, expected = alt.Chart().mark_bar(opacity=0.28, cornerRadius=2 * scale), alt.Chart().mark_rule(strokeWidth=1.6 * scale, opacity=0.8)
     # A layer with its name is drawn where the weeks have it; the others always are.
     layers = [
         ("", _strip(weeks)),
-        *[(name, _level(name, scale, height)) for name in LEVELS],
+        *[(name, _level(name, weeks, scale, height)) for name in LEVELS],
         *[(f"{name}_label", _level_label(name, scale, height)) for name in LEVELS],
-        ("target", _target(weeks, height, scale)),
+        ("landing", _across(range_of, weeks, 0.12, color=constant("label"), y=height("lands_low"), y2=alt.Y2(field="lands_high"))),
+        ("landing", _across(expected, weeks, 0.12, color=constant("label"), y=height("lands"))),
+        ("target", _across(alt.Chart().mark_rule(strokeWidth=2 * scale, opacity=0.55), weeks, 0.22, color=constant("ink"), y=height("target"))),
         ("interval", at(alt.Chart().mark_rule(strokeWidth=3 * scale, opacity=0.22), "low", y2=alt.Y2(field="high"), color=by_field("role"))),
         ("open", at(alt.Chart().mark_line(strokeWidth=1.6 * scale, strokeDash=[3, 4], strokeJoin="round"), "hanging", color=constant("label"))),
         ("", at(alt.Chart().mark_line(strokeWidth=2.2 * scale, strokeJoin="round"), "whole", color=by_field("role"))),
@@ -171,20 +196,22 @@ def _strip(weeks: alt.X) -> alt.Chart:
     return column.encode(x=weeks, y=alt.YValue(0), y2=alt.Y2Value("height"), tooltip=alt.Tooltip(field="tip", type="nominal"), color=constant("track"))
 
 
-def _level(name: str, scale: float, height: Callable[[str], alt.Y]) -> alt.Chart:
+def _level(name: str, weeks: alt.X, scale: float, height: Callable[[str], alt.Y]) -> alt.Chart:
+    end = weeks.copy()
+    end["bandPosition"] = 1
     rule = alt.Chart().mark_rule(strokeWidth=scale, strokeDash=[] if name == "mean" else [2, 4], opacity=0.7)
-    return rule.encode(y=height(name), color=constant("label"))
+    return rule.encode(x=end, x2=alt.X2(field="first", bandPosition=0), y=height(name), color=constant("label"))
 
 
 def _level_label(name: str, scale: float, height: Callable[[str], alt.Y]) -> alt.Chart:
     return _text(scale, 0.92, align="left", dx=7).encode(x=RIGHT_EDGE, y=height(name), text=_words(f"{name}_label"), color=constant("label"))
 
 
-def _target(weeks: alt.X, height: Callable[[str], alt.Y], scale: float) -> alt.Chart:
-    """A short stroke in each week's column, so that a row of targets is not taken for the mean."""
-    start, end = weeks.copy(), alt.X2(field="key", bandPosition=0.78)
-    start["bandPosition"] = 0.22
-    return alt.Chart().mark_rule(strokeWidth=2 * scale, opacity=0.55).encode(x=start, x2=end, y=height("target"), color=constant("ink"))
+def _across(mark: alt.Chart, weeks: alt.X, edge: float, **more: object) -> alt.Chart:
+    """A mark as wide as its week's column but for the edges, so that a row of strokes is not taken for the mean."""
+    start = weeks.copy()
+    start["bandPosition"] = edge
+    return mark.encode(x=start, x2=alt.X2(field="key", bandPosition=1 - edge), **more)
 
 
 def _points(scale: float, at: Callable[..., alt.Chart]) -> list[tuple[str, alt.Chart]]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from app.charts import Drawing, Limits, Stack, WeekPoint, stacks, weekly
+from app.charts import Drawing, Stack, stacks, weekly
 from app.charts.format import count, day, full_day, moment, money, number, plural
 from app.digest.plain import harmless
-from app.meeting import words
+from app.meeting import picture, words
 from app.meeting.model import Course, Fate, Leads, Meeting, RejectedLead, ScoreLine, Week, Win
 
 MOST = 12  # things in a list; the page has them all
@@ -51,19 +51,11 @@ def told(meeting: Meeting, made_at: datetime) -> tuple[dict, dict[str, Drawing]]
 
 def course(line: ScoreLine, currency: str) -> Drawing:
     """The weeks of a joint metric, with its limits and the marks that people set."""
-    notes = {week.week: "; ".join(note.text for note in line.annotations if note.week == week.week) for week in line.course}
-    signals = {line.signal.week} if line.signal.kind.startswith(("signal", "shift")) else set()
-    targets = {line.judged: line.target}
-    points = [
-        WeekPoint(
-            week.week, week.value, number(week.value, line.metric.unit, currency), week.low, week.high, targets.get(week.week),
-            week.in_progress or not week.is_ripe, week.week in signals, notes[week.week],
-        )
-        for week in line.course
-    ]  # fmt: skip
-    limits = None if line.signal.mean is None else Limits(line.signal.mean, line.signal.low, line.signal.high)
-    spoken = "; ".join(f"{full_day(point.week)} {point.label}" for point in points)
-    return weekly(points, line.metric.owner, line.metric.unit, f"{line.metric.title} by week: {spoken}.", limits, currency, COURSE_PX)
+    points = picture.points(line, currency)
+    so_far = {True: " so far", False: ""}
+    spoken = "; ".join(f"{full_day(point.week)} {point.label}{so_far[point.is_open and point.value is not None]}" for point in points)
+    title = f"{line.metric.title} by week: {spoken}."
+    return weekly(points, line.metric.owner, line.metric.unit, title, currency=currency, height=COURSE_PX, **picture.limits(line.signal))
 
 
 def fates(leads: Leads) -> Drawing:
@@ -89,8 +81,14 @@ def _scorecard(meeting: Meeting) -> Iterator[Part]:
 
 
 def _last_weeks(weeks: Sequence[Week], unit: str, currency: str) -> list[list[str]]:
-    rows = [[full_day(week.week), number(week.value, unit, currency) + ("" if week.is_ripe or week.value is None else " so far")] for week in weeks[-WEEKS_IN_WORDS:]]
+    rows = [[full_day(week.week), _value(week, unit, currency)] for week in weeks[-WEEKS_IN_WORDS:]]
     return [["Week of", "Value"], *rows] if rows else []
+
+
+def _value(week: Week, unit: str, currency: str) -> str:
+    if week.landing:
+        return words.of_ripening(week.landing)
+    return number(week.value, unit, currency) + ("" if week.is_ripe or week.value is None else " so far")
 
 
 def _leads(leads: Leads) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.filters import Period
 from app.meeting.model import Week
-from app.metrics import Scorecard, presets, today, week_start, weekly
+from app.metrics import Ripening, Scorecard, presets, today, week_start, weekly
 
 HISTORY = 26  # weeks of a course
 BASELINE = 53  # weeks that a judgement of one rests on
@@ -45,6 +45,6 @@ def newest_ripe(found: Sequence[Row], week: date) -> Row | None:
     return next((row for row in reversed(found) if row["week"] <= week and row["ripe"]), None)
 
 
-def as_week(row: Row) -> Week:
-    """One row of `weekly` as data for readers."""
-    return Week(row["week"], row["value"], row.get("n"), row.get("low"), row.get("high"), bool(row["ripe"]), bool(row["in_progress"]))
+def as_week(row: Row, landing: Ripening | None = None) -> Week:
+    """One row of `weekly` as data for readers, with where it will land."""
+    return Week(row["week"], row["value"], row.get("n"), row.get("low"), row.get("high"), bool(row["ripe"]), bool(row["in_progress"]), landing)

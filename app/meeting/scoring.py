@@ -6,7 +6,7 @@ from datetime import date
 from app.meeting.course import A_WEEK, BASELINE, HISTORY, Row, as_week, days_of, newest_ripe, rows
 from app.meeting.model import ScoreLine
 from app.meeting.written import by_key, entries
-from app.metrics import Metric, Scorecard, catalogue, judge, restated, target
+from app.metrics import Metric, Scorecard, catalogue, judge, landings, restated, target
 from app.notes import Action, Annotation, Notes
 
 SAME_MONEY = "attributed_revenue"  # in all, it is the influenced part of revenue, which revenue influence already tells
@@ -39,7 +39,8 @@ def judged(card: Scorecard, metric: Metric, week: date) -> tuple[list[Row], Row]
 
 def _line(card: Scorecard, metric: Metric, week: date, said: tuple, annotations: tuple[Annotation, ...], actions: tuple[Action, ...]) -> ScoreLine:
     found, row = judged(card, metric, week)
-    course = tuple(as_week(one) for one in found[-HISTORY:])
+    lands = landings(card, metric.name)
+    course = tuple(as_week(one, None if one["ripe"] else lands.get(one["week"])) for one in found[-HISTORY:])
     goal = target(card, metric.name, days_of(row["week"]), to_date=False)
     return ScoreLine(
         metric=metric,

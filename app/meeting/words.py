@@ -233,7 +233,8 @@ def _with_basis(metric: Metric, text: str, n: int | None) -> str:
 def _waits(line: ScoreLine, before: str) -> str:
     whole = line.waiting + (line.course[-1].n or 0)
     text = f"{write.count(line.waiting)} of {write.count(whole)} of last week {'is' if line.waiting == 1 else 'are'} still inside the window"
-    return before + text
+    found = line.course[-1].landing
+    return before + text + (f"; it {lands(found)}" if found and found.low is not None else "")
 
 
 def _things(metric: Metric) -> str:

@@ -6,20 +6,25 @@ from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
+from app.metrics.findings import Finding, Findings, findings
+from app.metrics.intervals import holds
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
+from app.metrics.promises import Pile, answer_pile, answers_due, never_worked, recycled_yield, time_with
 from app.metrics.published import Restated, moved, restated
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
-from app.metrics.ripening import Ripening, ripening
-from app.metrics.signals import Signal, judge, signal
+from app.metrics.ripening import Ripening, landings, ripening, won_by_cohort
+from app.metrics.signals import Level, Signal, judge, signal
 from app.metrics.why import Bridge, Group, MixOrRate, bridge, mix_or_rate
+from app.metrics.worth import WhatIf, Worth, what_if
 from app.serving import Scorecard, latest_generation, open_current
 
 __all__ = [
-    "Answer", "Bridge", "Comparison", "Group", "Metric", "MixOrRate", "Reconciliation", "Restated", "Ripening", "Scorecard", "Signal", "account",
-    "ask", "bridge", "by_model", "catalogue", "chapters", "check_values", "choices", "compare", "count_records", "data_report", "earlier", "elapsed",
-    "find_accounts", "find_metric", "is_in_progress", "joint_work_win_rate", "judge", "latest_generation", "local_time", "mix_or_rate", "moved",
-    "open_current", "presets", "reconcile", "records", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "today",
-    "verdicts", "waterfall", "week_start", "weekly",
+    "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening", "Scorecard",
+    "Signal", "WhatIf", "Worth", "account", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
+    "choices", "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds", "is_in_progress",
+    "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current", "presets", "reconcile",
+    "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with", "today", "verdicts",
+    "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
 ]  # fmt: skip
 
 

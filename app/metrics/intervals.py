@@ -27,6 +27,11 @@ def interval_of_sum(terms: Iterable[Term]) -> tuple[float, float]:
     return middle - down, middle + up
 
 
+def holds(low: float | None, high: float | None, goal: float | None) -> bool:
+    """Whether an interval holds a goal, so that being above or below it may be chance; not where either is missing."""
+    return None not in (low, high, goal) and low <= goal <= high
+
+
 def interval_of_difference(before: Row, now: Row) -> tuple[float, float]:
     """The interval of the change from one row of a rate to another: of Wilson intervals, Newcombe's hybrid score interval (method 10)."""
     return interval_of_sum((term(-1, before), term(1, now)))

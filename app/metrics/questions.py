@@ -128,6 +128,19 @@ def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Wh
     return card.query(sql, _params(metric, period, where) | params)
 
 
+def ask_of_records(
+    card: Scorecard, name: str, metric: str, period: Period, where: Where | None = None, by: Iterable[str] = (), **params: object
+) -> pa.Table:
+    """Asks a query of queries/support about the very records that a metric counts; they stand at its mark {record}.
+
+    Raises QuestionError as `ask` does.
+    """
+    found, by, where = find_metric(metric), tuple(by), dict(where or {})
+    _check_question(found, period, (*by, *where))
+    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql)
+    return card.query(fill(sql, found.dims_part, by, where), _params(found, period, where) | params)
+
+
 def _check_question(
     metric: Metric, period: Period | None, names: tuple[str, ...], model: str = MODELS[0], scope: str = SCOPES[0]
 ) -> None:

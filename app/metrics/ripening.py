@@ -43,3 +43,18 @@ def ripening(card: Scorecard, rate: str, where: Where | None = None, at: datetim
     asked = {"rate": rate, "at": at or card.as_of, "window_s": window_days * DAY_S, "share": SHARE, "most_weeks": MOST_WEEKS, "ages": AGES}
     rows = ask_support(card, "ripening", "lead_volume", Period(week_start(card, first), last), where, **asked).to_pylist()
     return tuple(Ripening(**row) for row in rows)
+
+
+def landings(card: Scorecard, metric: str, where: Where | None = None) -> dict[date, Ripening]:
+    """Where the complete weeks of a metric that are not ripe will land, by their first days; none of a metric that needs no time."""
+    if metric not in WINDOWS:
+        return {}
+    over = week_start(card, today(card))  # of a week that is not over, leads are still to come that nobody has seen
+    return {found.week: found for found in ripening(card, metric, where) if found.week < over}
+
+
+def won_by_cohort(card: Scorecard, period: Period, where: Where | None = None) -> list[dict[str, object]]:
+    """Of the leads handed over in each week of the period, the share won within the conversion window: week, n, value, low, high, and
+    ripe (each lead had its window; else value, low and high are None). Weeks without a lead have no row.
+    """
+    return ask_support(card, "won_by_cohort", "lead_volume", period, where).to_pylist()

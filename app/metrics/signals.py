@@ -15,6 +15,17 @@ LOOK_BACK = 53  # weeks asked: the baseline, and as many before it to see whethe
 
 
 @dataclass(frozen=True)
+class Level:
+    """Weeks that lie around one mean, from the `first` on, and their own limits (None of fewer than 8 weeks)."""
+
+    first: date
+    mean: float
+    low: float | None
+    high: float | None
+    weeks: int
+
+
+@dataclass(frozen=True)
 class Signal:
     """Whether a week is a signal or ordinary variation.
 
@@ -22,6 +33,7 @@ class Signal:
     the last), ordinary, too_short (fewer than 8 baseline weeks), or unripe (the week is not over, something in it still waits, or it
     has no data; the limits are there). `mean`, `low`, `high` are the centre and the limits (of a rate kept inside 0 to 1, of all else
     at least 0), None where too few weeks are there; `weeks` the baseline weeks they rest on.
+    `levels`: of a shift, where the number lay before it and where it lies since, the judged week among the latter; else nothing.
     """
 
     week: date
@@ -31,6 +43,7 @@ class Signal:
     low: float | None
     high: float | None
     weeks: int
+    levels: tuple[Level, ...] = ()
 
 
 def signal(card: Scorecard, metric: str, week: date, where: Where | None = None) -> Signal:
@@ -44,4 +57,6 @@ def judge(card: Scorecard, unit: str, rows: Iterable[Mapping[str, object]], week
     rows = list(rows)
     ripe = [bool(row["ripe"] and not row["in_progress"]) for row in rows]
     params = {"weeks": [row["week"] for row in rows], "values": [row["value"] for row in rows], "ripe": ripe, "week": week, "unit": unit}
-    return Signal(week=week, **card.query(read_file(QUERIES / "support" / "signal.sql").body, params).to_pylist()[0])
+    found = card.query(read_file(QUERIES / "support" / "signal.sql").body, params).to_pylist()[0]
+    levels = [Level(**level) for level in found.pop("levels") or ()]
+    return Signal(week=week, **found, levels=tuple(levels) if found["kind"].startswith("shift") and len(levels) > 1 else ())

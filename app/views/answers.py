@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import metrics
 from app.filters import TIME_DIMENSIONS, Period, Where
-from app.metrics import Answer, Comparison, Metric, Scorecard, Signal
+from app.metrics import Answer, Comparison, Metric, Ripening, Scorecard, Signal
 from app.views import words
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
@@ -96,11 +96,21 @@ def weekly(question: Question, name: str) -> list[Row]:
     return _weekly(question.card.generation, question.card, name, last, question.chosen)
 
 
-def course(question: Question, name: str) -> list[Row]:
+def course(question: Question, name: str, weeks: int = COURSE_WEEKS) -> list[Row]:
     """Half a year of weeks up to the end of the period. Raises Gap where the metric does not fit the filters."""
     asked = question.without_time()
     fits(asked, name)
-    return _weekly(question.card.generation, question.card, name, question.period.end - timedelta(days=1), asked.chosen, COURSE_WEEKS)
+    return _weekly(question.card.generation, question.card, name, question.period.end - timedelta(days=1), asked.chosen, weeks)
+
+
+def landings(question: Question, name: str) -> dict[date, Ripening]:
+    """Where the weeks of a rate that are over and not ripe yet will land."""
+    return _landings(question.card.generation, question.card, name, question.without_time().chosen)
+
+
+def won_by_cohort(question: Question, period: Period) -> list[Row]:
+    """The share won within the conversion window of the leads handed over in each week of a period."""
+    return _won_by_cohort(question.card.generation, question.card, period, question.without_time().chosen)
 
 
 def signal(question: Question, name: str, week: date) -> Signal:
@@ -192,6 +202,16 @@ def _target(generation: str, _card: Scorecard, name: str, period: Period, chosen
 @st.cache_resource(max_entries=2_000, show_spinner=False)
 def _weekly(generation: str, _card: Scorecard, name: str, until: date, chosen: Chosen, weeks: int = TILE_WEEKS) -> list[Row]:
     return metrics.weekly(_card, name, until, dict(chosen), weeks)
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _landings(generation: str, _card: Scorecard, name: str, chosen: Chosen) -> dict[date, Ripening]:
+    return metrics.landings(_card, name, dict(chosen))
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _won_by_cohort(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
+    return metrics.won_by_cohort(_card, period, dict(chosen))
 
 
 @st.cache_resource(max_entries=1_000, show_spinner=False)

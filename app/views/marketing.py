@@ -8,7 +8,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Pair, Rate
 from app.charts import format as write
-from app.views import answers, attribution, cards, links, pace, shell, tables, tiles, why, words
+from app.views import answers, attribution, cards, links, pace, promises, shell, tables, tiles, why, words, worth
 from app.views.answers import Question
 
 HEAD = (
@@ -39,6 +39,9 @@ def show() -> None:
         cards.card(question, "Leads and acceptance by segment", "acceptance_rate", _lanes(question, "segment"))
         cards.card(question, "Leads and acceptance by persona", "acceptance_rate", _lanes(question, "persona"))
         cards.card(question, "Why leads came back", "rejection_reasons", lambda: _reasons(question))
+        promises.recycled_card(question)
+        promises.time_card(question)
+        worth.card(question, "channel")
     attribution.show(question)
     with cards.threes():
         cards.card(question, "Does the score work?", "score_calibration", lambda: _calibration(question))

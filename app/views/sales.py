@@ -7,7 +7,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Rate
 from app.charts import format as write
-from app.views import answers, cards, links, pace, scorecard, shell, tables, tiles, why, words
+from app.views import answers, cards, cohorts, links, pace, promises, scorecard, shell, tables, tiles, why, words, worth
 from app.views.answers import Question
 
 HEAD = (
@@ -24,6 +24,13 @@ def show() -> None:
     tiles.row(question, HEAD, "small")
     why.row(question, "win_rate", "sales")
     with cards.threes():
+        promises.answered_card(question)
+        promises.pile_card(question)
+        promises.time_card(question)
+        promises.never_worked_card(question)
+        promises.recycled_card(question)
+        worth.card(question, "sales_team")
+    with cards.threes():
         cards.card(question, "Response time by team", "response_time", lambda: _response(question))
         _rate_card(question, "Response SLA by team", "response_sla", "sales_team", "answered in time")
         _rate_card(question, "Acceptance by team", "acceptance_rate", "sales_team", "accepted")
@@ -36,6 +43,7 @@ def show() -> None:
         cards.card(question, "Sales cycle by segment", "sales_cycle", lambda: _cycle(question))
         cards.card(question, "Done together with marketing", "joint_work", lambda: _together(question))
         cards.card(question, "Win rate with and without joint work", "win_rate", lambda: _joint_wins(question))
+    cards.card(question, "How each week's leads ripen", "qualification_rate", lambda: cohorts.draw(question))
     cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), "Major accounts that nobody looks after now. Choose a row for its story.")
     cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
     left, right = st.columns([1, 2], gap="small")

@@ -5,7 +5,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar
 from app.charts import format as write
-from app.views import answers, cards, shell, tiles, words
+from app.views import answers, cards, findings, shell, tiles, words
 from app.views.answers import Question
 
 JOINT = ("lead_volume", "acceptance_rate", "revenue_influence")
@@ -20,6 +20,7 @@ def show() -> None:
     """Draws the page."""
     question = shell.question()
     tiles.row(question, JOINT, "large")
+    changed = st.container()
     tiles.row(question, SUPPORT, "small")
     cards.four(
         lambda: cards.card(question, "From inquiry to won", "lead_volume", lambda: _way(question)),
@@ -34,6 +35,8 @@ def show() -> None:
             question, "Sales teams: revenue", "revenue", lambda: _teams(question, "revenue", "sales_team")
         ),
     )
+    with changed:  # drawn last: it asks the most, and nothing else waits for it
+        findings.card(question)
 
 
 def _way(question: Question) -> None:

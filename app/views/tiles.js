@@ -23,15 +23,19 @@ function paint(root) {
 }
 
 function places(points, width, height) {
-  const values = points.map(point => point.value).filter(value => value !== null)
-  if (values.length < 2) return null
+  const known = points.filter(point => point.value !== null)
+  if (known.length < 2) return null
+  const values = known.flatMap(point => [point.value, ...(point.lands || [])])
   const low = points[0].fromZero ? 0 : Math.min(...values) - 0.03
   const span = Math.max(...values) - low || 1
   const step = (width - 10) / (points.length - 1)
+  const up = value => height - 5 - ((value - low) / span) * (height - 10)
   return points.map((point, index) => ({
     ...point,
     x: 5 + index * step,
-    y: point.value === null ? null : height - 5 - ((point.value - low) / span) * (height - 10),
+    y: point.value === null ? null : up(point.value),
+    range: point.lands && point.lands.map(up),
+    step,
   }))
 }
 
@@ -44,6 +48,14 @@ function drawLine(svg, points, height) {
   const marks = points.some(point => point.note)
   const spots = places(points, width, height - (marks ? MARK_PX : 0))
   if (!spots) return
+  // The range in which a week that is not ripe will land, and what is expected.
+  for (const { x, range, step } of spots) {
+    if (!range) continue
+    const wide = Math.min(step * 0.76, 14)
+    const [low, at, high] = range
+    svg.append(shape("rect", { x: x - wide / 2, y: high, width: wide, height: Math.max(low - high, 1), rx: 2, fill: "var(--label)", opacity: 0.28 }))
+    svg.append(shape("line", { x1: x - wide / 2, x2: x + wide / 2, y1: at, y2: at, stroke: "var(--label)", "stroke-width": 1.5, opacity: 0.8 }))
+  }
   const known = spots.filter(spot => spot.y !== null)
   known.slice(1).forEach((spot, index) => {
     const before = known[index]

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.charts import format as write
-from app.metrics import Comparison, Metric, sentence
+from app.meeting import words as say
+from app.metrics import Comparison, Metric, holds, sentence
 from app.views import answers, links, weeks, words
 from app.views.answers import Gap, Question, Row
 
@@ -99,12 +100,13 @@ def _fill(shown: Tile, question: Question, metric: Metric, is_large: bool) -> No
         {"lead_volume": "leads handed over", "revenue_influence": "of revenue"}.get(metric.name, "") if is_large else ""
     )
     shown.mark = _mark(metric, now, promised)
-    target = _target_line(question, metric, compared, goal, shown.mark, is_large)
+    target = _target_line(question, metric, compared, promised, goal, shown.mark, is_large)
     shown.lines = [line for line in (target, _change_line(question, metric, compared, is_large)) if line]
     shown.lines += [[{"text": text}] for text in basis(question, metric, now)]
     shown.line = _line(question, metric)
     shown.marks = "; ".join(f"{point['label']}: {point['note']}" for point in shown.line if point["note"])
-    shown.line_note = "13 weeks; hollow: not over yet" + (" or not ripe" if metric.name == "acceptance_rate" else "")
+    has_ranges = any(point["lands"] for point in shown.line)
+    shown.line_note = "hollow: not ripe; grey: where it lands" if has_ranges else "13 weeks; hollow: not over yet"
 
 
 def _figures(question: Question, metric: Metric, now: Row, promised: float | None) -> tuple[str, str]:
@@ -131,14 +133,15 @@ def _mark(metric: Metric, now: Row, promised: float | None) -> Part | None:
 
 
 def _target_line(
-    question: Question, metric: Metric, compared: Comparison, goal: str, mark: Part | None, is_large: bool
+    question: Question, metric: Metric, compared: Comparison, promised: float | None, goal: str, mark: Part | None, is_large: bool
 ) -> list[Part]:
     if not goal:
         return [{"text": "No target set" if not question.chosen else "No target for these filters"}] if is_large else []
     so_far = " to date" if compared.in_progress and metric.adds_up else ""
+    unsure = ", within chance" if holds(compared.now.get("low"), compared.now.get("high"), promised) else ""
     if is_large:
-        return [{"text": f"Target{so_far} "}, {"text": goal, "tone": ""}]
-    return [*([mark] if mark else []), {"text": f" {goal}{so_far}"}]
+        return [{"text": f"Target{so_far} "}, {"text": goal, "tone": ""}, {"text": unsure}]
+    return [*([mark] if mark else []), {"text": f" {goal}{so_far}{unsure}"}]
 
 
 def _change_line(question: Question, metric: Metric, compared: Comparison, is_large: bool) -> list[Part]:
@@ -193,7 +196,16 @@ def basis(question: Question, metric: Metric, now: Row) -> list[str]:
 def _accepted(question: Question, now: Row) -> list[str]:
     waiting = now.get("waiting")
     ripe = f"{write.count(round(now['value'] * now['n']))} of {write.count(now['n'])} ripe, 95{write.NBSP}% interval {write.interval(now['low'], now['high'])}"
-    return [ripe, f"+{write.count(waiting)} still inside the {_window(question, answers.find('acceptance_rate'))} window"] if waiting else [ripe]
+    inside = f"+{write.count(waiting)} still inside the {_window(question, answers.find('acceptance_rate'))} window{_last_lands(question)}"
+    return [ripe, inside] if waiting else [ripe]
+
+
+def _last_lands(question: Question) -> str:
+    """Where the newest week of the period that is over will land, if it is not ripe."""
+    of_period = [one for one in answers.landings(question, "acceptance_rate").values() if question.period.start <= one.week < question.period.end]
+    if not of_period or of_period[-1].low is None:
+        return ""
+    return f"; the week of {write.day(of_period[-1].week)} {say.lands(of_period[-1])}"
 
 
 def _influenced(question: Question, now: Row) -> list[str]:
@@ -226,12 +238,15 @@ def has_course(metric: Metric) -> bool:
 
 def _line(question: Question, metric: Metric) -> list[dict]:
     course = answers.weekly(question, metric.name) if has_course(metric) else []
-    if sum(week["value"] is not None for week in course) < weeks.LEAST_POINTS:
+    found = weeks.open_landings(question, metric.name, course)
+    values = {week["week"]: found[week["week"]].so_far if week["week"] in found else week["value"] for week in course}
+    if sum(value is not None for value in values.values()) < weeks.LEAST_POINTS:
         return []
-    notes = weeks.by_week(metric.name)
+    notes, lands = weeks.by_week(metric.name), {week: [one.low, one.expected, one.high] for week, one in found.items() if one.low is not None}
     return [
         {
-            "value": None if week["value"] is None else float(week["value"]),
+            "value": None if values[week["week"]] is None else float(values[week["week"]]),
+            "lands": lands.get(week["week"]),
             "label": write.day(week["week"]),
             "state": "whole" if week["ripe"] and not week["in_progress"] else "open",
             "fromZero": metric.unit != "rate",

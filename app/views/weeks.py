@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import streamlit as st
 
 from app import charts
-from app.charts import Limits, WeekPoint
+from app.charts import WeekPoint
 from app.charts import format as write
 from app.charts.draw import PICK
 from app.filters import TIME_DIMENSIONS, Period
+from app.meeting import picture
 from app.meeting import words as say
-from app.metrics import Metric, Signal
+from app.metrics import Metric, Ripening, Signal
 from app.notes import Annotation
 from app.views import answers, bar, links, notebook, words
 from app.views.answers import Gap, Question, Row
@@ -32,12 +33,14 @@ def by_week(metric: str) -> dict[date, str]:
 def draw(question: Question, metric: Metric) -> None:
     """Draws half a year of weeks up to the end of the period, and below it the marks with a form for one more."""
     rows = answers.course(question, metric.name)
-    if sum(row["value"] is not None for row in rows) < LEAST_POINTS:
+    lands = open_landings(question, metric.name, rows)
+    if sum(row["value"] is not None or row["week"] in lands for row in rows) < LEAST_POINTS:
         raise Gap("Too few weeks for a line.")
     judged = next((row["week"] for row in reversed(rows) if _is_whole(row) and row["value"] is not None), None)
     signal = answers.signal(question, metric.name, judged) if judged else None
     said = _said(question, metric, signal)
-    points = [_point(question, metric, row, signal, by_week(metric.name)) for row in rows]
+    notes = by_week(metric.name)
+    points = [_point(question, metric, row, signal, notes, lands.get(row["week"])) for row in rows]
     _chart(question, metric, points, signal, said)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         st.caption(f"{words.plain(said)} {_legend(points)}", width="content")
@@ -46,6 +49,12 @@ def draw(question: Question, metric: Metric) -> None:
     if fault := notebook.fault():
         st.caption(f":material/cloud_off: {words.plain(fault)}")
     _marks(metric, [row["week"] for row in rows])
+
+
+def open_landings(question: Question, name: str, rows: Sequence[Row]) -> dict[date, Ripening]:
+    """Where those of the weeks will land that are over and in which something still waits."""
+    found = answers.landings(question, name)
+    return {row["week"]: found[row["week"]] for row in rows if not row["ripe"] and row["week"] in found}
 
 
 def _is_whole(row: Row) -> bool:
@@ -65,20 +74,23 @@ def _legend(points: Sequence[WeekPoint]) -> str:
         "short strokes: target": any(point.target is not None for point in points),
         "upright lines: 95\N{NO-BREAK SPACE}% interval": any(point.low is not None for point in points),
         "hollow: not over yet or not ripe": any(point.is_open for point in points),
+        "grey bars: where a week will land, right 80 times in 100": any(point.lands is not None for point in points),
         "◆: a signal": any(point.is_signal for point in points),
     }
     there = [text for text, is_there in known.items() if is_there]
     return words.sentence(", ".join(there)) + "." if there else ""
 
 
-def _point(question: Question, metric: Metric, row: Row, signal: Signal | None, notes: dict[date, str]) -> WeekPoint:
+def _point(question: Question, metric: Metric, row: Row, signal: Signal | None, notes: dict[date, str], lands: Ripening | None) -> WeekPoint:
+    if lands:  # all that is decided, and not only the leads whose time is up
+        row = {**row, "value": lands.so_far, "low": None, "high": None}
     week, value = row["week"], None if row["value"] is None else float(row["value"])
     promised = answers.target(_of_week(question, week), metric.name)
     label = write.number(value, metric.unit, question.currency)
     low, high = (None if value is None or row.get(side) is None else float(row[side]) for side in ("low", "high"))
     return WeekPoint(
         week, value, label, low, high, None if promised is None else float(promised), not _is_whole(row), _stands_out(signal, row), notes.get(week, ""),
-        _tip(question, metric, row, label, promised),
+        _tip(question, metric, row, label, promised, lands), **picture.landing(lands),
     )  # fmt: skip
 
 
@@ -92,16 +104,17 @@ def _stands_out(signal: Signal | None, row: Row) -> bool:
     if signal is None or signal.low is None or not _is_whole(row) or row["value"] is None:
         return False
     is_judged = row["week"] == signal.week and signal.kind.startswith(("signal", "shift"))
-    return is_judged or not signal.low <= float(row["value"]) <= signal.high
+    limits = next((level for level in reversed(signal.levels) if level.first <= row["week"]), signal)
+    return is_judged or (limits.low is not None and not limits.low <= float(row["value"]) <= limits.high)
 
 
-def _tip(question: Question, metric: Metric, row: Row, label: str, promised: float | None) -> str:
-    parts = [f"Week of {write.full_day(row['week'])}: {label}"]
+def _tip(question: Question, metric: Metric, row: Row, label: str, promised: float | None, lands: Ripening | None) -> str:
+    parts = [f"Week of {write.full_day(row['week'])}: {say.of_ripening(lands) if lands else label}"]
     if promised is not None:
         parts.append(f"target {write.number(promised, metric.unit, question.currency)}")
     if row["in_progress"]:
         parts.append("not over yet")
-    elif row.get("waiting"):
+    elif row.get("waiting") and not lands:
         parts.append(f"{write.plural(row['waiting'], 'lead')} still waiting")
     return ", ".join(parts)
 
@@ -114,8 +127,8 @@ def _chart(question: Question, metric: Metric, points: Sequence[WeekPoint], sign
         if picked := st.session_state[key].selection.get(PICK):
             links.go(address(metric.name, date.fromisoformat(picked[0]["key"])))
 
-    limits = Limits(signal.mean, signal.low, signal.high) if signal and signal.low is not None else None
-    drawing = charts.weekly(points, metric.owner, metric.unit, f"{metric.title} week by week. {said}", limits, question.currency, CHART_PX)
+    spoken = f"{metric.title} week by week. {said}"
+    drawing = charts.weekly(points, metric.owner, metric.unit, spoken, currency=question.currency, height=CHART_PX, **picture.limits(signal))
     st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, on_select=open_week, selection_mode=PICK, alt=drawing.alt)
 
 

@@ -83,6 +83,7 @@ seen as (
     ) as u on u.week = m.week and u.started <= m.at_s
 ),
 
+-- Rounded, as the last digit of a sum depends on the order of its rows.
 forecast as (
     select
         s.target, s.week,
@@ -91,8 +92,8 @@ forecast as (
         count(*) filter (where s.is_based) as n,
         count(*) filter (where not s.is_done and not s.is_failed and s.age < $ages) as waiting,
         count(*) filter (where not s.is_done and not s.is_failed and not s.is_based and s.age < $ages) as not_based,
-        sum(case when s.is_done then 1.0 when s.is_failed then 0.0 else coalesce(c.succeeds, 0.0) end) as k_hat,
-        sum(case when s.is_based then 1.0 when s.is_failed then 0.0 else coalesce(c.counts, 0.0) end) as n_hat
+        round(sum(case when s.is_done then 1.0 when s.is_failed then 0.0 else coalesce(c.succeeds, 0.0) end), 9) as k_hat,
+        round(sum(case when s.is_based then 1.0 when s.is_failed then 0.0 else coalesce(c.counts, 0.0) end), 9) as n_hat
     from seen as s
     left join curve as c on c.age = s.age and c.is_based = s.is_based
     group by s.target, s.week

@@ -1,0 +1,69 @@
+"""What became of each week's leads: accepted, with a deal, won, and, of weeks that are not ripe yet, where they will land."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import charts
+from app.charts import WeekPoint
+from app.charts import format as write
+from app.filters import Period
+from app.meeting import picture
+from app.meeting import words as say
+from app.metrics import Ripening
+from app.views import answers, cards, weeks
+from app.views.answers import Gap, Question, Row
+
+WEEKS, CHART_PX = 52, 150
+EXPLAINED = (
+    "By the week in which leads were handed over. Grey: not ripe yet, as leads still have time ({accept} days to be accepted, {convert} to get a deal or be won); "
+    "the grey bar is where the week will land, by how earlier weeks ripened: 80 of 100 such ranges hold."
+)
+LANES = {"acceptance_rate": "Accepted, of those offered", "qualification_rate": "With a deal, of those accepted", "won_rate": "Won, of all handed over"}
+
+
+def draw(question: Question) -> None:
+    """Three lines over the weeks of a year up to the end of the period. Raises Gap where the metrics do not fit the filters."""
+    for name in ("acceptance_rate", "qualification_rate"):
+        answers.ask(question.without_time(), name)  # raises Gap with the reason where it cannot be told
+    for column, (rate, title) in zip(st.columns(3, gap="small"), LANES.items(), strict=True):
+        with column:
+            st.markdown(f"**{title}**")
+            cards.guarded(lambda rate=rate, title=title: _lane(question, rate, title))
+    facts = question.card.facts
+    st.caption(EXPLAINED.format(accept=f"{facts['acceptance_window_days']:g}", convert=f"{facts['conversion_window_days']:g}"))
+
+
+def _lane(question: Question, rate: str, title: str) -> None:
+    rows = _won(question) if rate == "won_rate" else answers.course(question, rate, WEEKS)
+    lands = weeks.open_landings(question, rate, rows)
+    points = [_point(row, lands.get(row["week"])) for row in rows if not row["in_progress"]]
+    if sum(point.value is not None for point in points) < weeks.LEAST_POINTS:
+        raise Gap("Too few weeks for a line.")
+    drawing = charts.weekly(points, "sales", "rate", f"{title}, by week of handover: {_said(points)}", height=CHART_PX)
+    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=f"cohorts {rate}", alt=drawing.alt)
+
+
+def _won(question: Question) -> list[Row]:
+    """The weeks of the other two lanes, of leads won."""
+    calendar = answers.course(question, "acceptance_rate", WEEKS)
+    found = {row["week"]: row for row in answers.won_by_cohort(question, Period(calendar[0]["week"], calendar[-1]["week"] + weeks.A_WEEK))}
+    nothing = {"value": None, "n": 0, "low": None, "high": None, "ripe": True}
+    return [nothing | dict(found.get(row["week"], {})) | {"week": row["week"], "in_progress": row["in_progress"]} for row in calendar]
+
+
+def _point(row: Row, lands: Ripening | None) -> WeekPoint:
+    start = f"Week of {write.full_day(row['week'])}: "
+    if lands:
+        return WeekPoint(row["week"], lands.so_far, write.number(lands.so_far, "rate"), is_open=True, tip=start + say.of_ripening(lands), **picture.landing(lands))
+    value = None if row["value"] is None else float(row["value"])
+    of = f" of {write.plural(row['n'], 'lead')}, 95{write.NBSP}% interval {write.interval(row['low'], row['high'])}" if value is not None else ""
+    return WeekPoint(row["week"], value, write.number(value, "rate"), is_open=not row["ripe"], tip=f"{start}{write.number(value, 'rate')}{of}")
+
+
+def _said(points: Sequence[WeekPoint]) -> str:
+    ripe = [point for point in points if not point.is_open and point.value is not None]
+    if not ripe:
+        return "no week is ripe yet."
+    others = write.plural(len(points) - len(ripe), "week")
+    return f"{write.plural(len(ripe), 'ripe week')}, the newest of {write.full_day(ripe[-1].week)} at {ripe[-1].label}; {others} not ripe or without data."

@@ -1,0 +1,179 @@
+"""Promises with what is still open in them: answers in time, accepted and worked, second chances, and the time with each side."""
+
+import streamlit as st
+
+from app import charts, metrics
+from app.charts import Bar, Bin, Stack
+from app.charts import format as write
+from app.filters import Period
+from app.metrics import Pile, Scorecard
+from app.views import answers, cards, links, promise_words, tables, words
+from app.views.answers import Chosen, Question, Row
+
+ANSWERS = ("in_time", "late", "overdue", "not_due")
+ANSWER_ROLES = ("sales", "sales_soft", "bad", "track")
+SHOWN = (4, 16)  # the tenths of the SLA window around the deadline that are drawn: after the 4th, up to the 16th
+LISTED = 100
+STEPS = {
+    "rejected": ("Rejected", "label"), "back": ("Handed over again", "marketing"), "accepted": ("Accepted then", "sales"), "deal": ("With a deal", "sales"),
+    "won": ("Won", "sales"),
+}  # fmt: skip
+
+
+def answered_card(question: Question) -> None:
+    """Leads answered in time, late, not at all, and not due yet, by sales team."""
+    cards.card(question, "Answered in time?", "response_sla", lambda: _answered(question))
+
+
+def pile_card(question: Question) -> None:
+    """Whether answers pile up just before the deadline."""
+    cards.card(question, "Just before the deadline", "response_sla", lambda: _pile(question))
+
+
+def never_worked_card(question: Question) -> None:
+    """Accepted leads that sales never touched, and who has them."""
+    cards.card(question, "Accepted, but never worked", "worked_after_acceptance", lambda: _never_worked(question))
+
+
+def recycled_card(question: Question) -> None:
+    """What rejected leads came to later."""
+    cards.card(question, "Second chances of rejected leads", "rejection_reasons", lambda: _recycled(question))
+
+
+def time_card(question: Question) -> None:
+    """How long leads are with each side."""
+    cards.card(question, "Where leads wait", "response_time", lambda: _time(question))
+
+
+def _answered(question: Question) -> None:
+    rate = answers.ask(question, "response_sla")  # raises Gap where it is off or does not fit the filters
+    rows = _due(question.card.generation, question.card, question.period, question.chosen, ("sales_team",))
+    (whole,) = _due(question.card.generation, question.card, question.period, question.chosen, ())
+    st.markdown(words.plain(promise_words.due(whole, rate.row)))
+    rates = tables.by_key(answers.ask(question, "response_sla", ("sales_team",)).rows, "sales_team")
+    stacks = [_stack(row, rates[row["sales_team"]]) for row in sorted(rows, key=lambda row: -row["offered"])]
+    drawing = charts.stacks(stacks, "Leads offered by sales team: answered in time, late, unanswered and overdue, not due yet", ANSWER_ROLES)
+    cards.chart(drawing, "response_sla", "sales_team", "due")
+    st.caption("Left to right: in time, late, unanswered and overdue (red), not due yet (grey). Right: in time of those due.")
+
+
+def _stack(row: Row, rate: Row) -> Stack:
+    parts = tuple(row[name] for name in ANSWERS)
+    name, share = words.value("sales_team", row["sales_team"]), write.number(rate["value"], "rate")
+    return Stack(row["sales_team"] or "", name, parts, tuple(write.count(part) for part in parts), share, f"{name}: {promise_words.due(row, rate)}")
+
+
+def _pile(question: Question) -> None:
+    answers.ask(question, "response_sla")
+    found = _piled(question.card.generation, question.card, question.period, question.chosen)
+    said = promise_words.pile(found)
+    st.markdown(words.plain(said))
+    first, last = SHOWN
+    if any(found.answers[first:last]):
+        bins = [_bin(found, number) for number in range(first + 1, last + 1)]
+        cards.chart(charts.deadline(bins, found.sla_hours, f"{found.sla_hours:g}{write.NBSP}h promised", f"Answers by hours waited. {said}"), "deadline", None)
+    tick = " Stroke: what is to be expected there, from leads that waited at the same hours of the week just before and just after."
+    st.caption(f"Answers by hours waited, around the deadline.{tick if found.verdict != 'few' else ''}")
+
+
+def _bin(found: Pile, number: int) -> Bin:
+    width, count, is_last = found.sla_hours / 10, found.answers[number - 1], number == metrics.promises.LAST
+    start, end = (number - 1) * width, number * width
+    role = "sales" if is_last else "sales_soft" if number < metrics.promises.LAST else "label"
+    expected = found.expected if is_last and found.verdict != "few" else None
+    return Bin("response_sla", start, end, count, role, f"{start:.3g} to {end:.3g} hours: {write.plural(count, 'answer')}", expected)
+
+
+def _never_worked(question: Question) -> None:
+    whole = answers.ask(question, "worked_after_acceptance").row
+    st.markdown(words.plain(promise_words.never_worked(whole, f"{question.card.facts['worked_window_days']:g}")))
+    rows = sorted((row for row in answers.ask(question, "worked_after_acceptance", ("sales_team",)).rows if row["n"]), key=lambda row: -_never(row))
+    if not rows:
+        return
+    cards.chart(charts.bars([_never_bar(row) for row in rows], "Accepted leads never worked by sales team"), "worked_after_acceptance", "sales_team", "never worked")
+    table = _unworked(question.card.generation, question.card, question.period, question.chosen)
+    if table.num_rows:
+        st.caption(f"Right: share of those accepted. Below {'the newest' if table.num_rows > LISTED else 'they are, newest first'}; choose one for its account.")
+        shown = table.select(["name", "owner", "company", "decided_at", "account_id"]).slice(0, LISTED)
+        tables.listing(shown, question.currency, "Accepted leads never worked", 4, links.to_account(shown), decided_at="Accepted")
+
+
+def _never(row: Row) -> int:
+    return round((1 - row["value"]) * row["n"])
+
+
+def _never_bar(row: Row) -> Bar:
+    name, count = words.value("sales_team", row["sales_team"]), _never(row)
+    share = write.rate(count / row["n"])
+    tip = f"{name}: {write.count(count)} of {write.plural(row['n'], 'accepted lead')} never worked ({write.interval(1 - row['high'], 1 - row['low'])})"
+    return Bar(row["sales_team"] or "", name, count, write.count(count), "sales", share, tip=tip)
+
+
+def _recycled(question: Question) -> None:
+    answers.ask(question, "rejection_reasons")
+    rows = _later(question.card.generation, question.card, question.period, question.chosen)
+    if not rows or not rows[0]["leads"]:
+        raise answers.Gap("No lead was rejected in this period.")
+    said = promise_words.recycled(rows, question.card.facts["conversion_window_days"], question.currency)
+    st.markdown(words.plain(said))
+    shown = [_step(row, question.currency) for row in rows]
+    cards.chart(charts.bars(shown, said), "second chances", None)
+    right = " Right: of those that had the time." if rows[0]["n"] else ""
+    st.caption(f"What became so far of the leads handed over in the period and rejected.{right}")
+
+
+def _step(row: Row, currency: str) -> Bar:
+    name, role = STEPS[row["step"]]
+    label = write.count(row["leads"])
+    share = "" if row["step"] == "rejected" or row["value"] is None else write.rate(row["value"])
+    return Bar("rejection_reasons", name, row["leads"], label, role, share, tip=f"{name}: {label}")
+
+
+def _time(question: Question) -> None:
+    answers.ask(question, "response_time")
+    rows = _timed(question.card.generation, question.card, question.period, question.chosen)
+    if not rows:
+        raise answers.Gap("No lead was offered in this period.")
+    if said := promise_words.open_now(rows):
+        st.markdown(words.plain(said))
+    cards.chart(charts.bars([_stage(row) for row in rows], "; ".join(promise_words.stage(row) for row in rows)), "stages", None)
+    st.caption(
+        "Median; right: 9 of 10 are through within. Indigo: with marketing, teal: with sales. Elapsed time, nights and weekends too; a lead still in a stage "
+        "counts as a longer wait than any that is through."
+    )
+
+
+STAGE_RECORDS = {"marketing": "lead_volume", "response": "response_time", "decision": "acceptance_rate", "deal": "qualification_rate", "close": "lead_volume"}
+
+
+def _stage(row: Row) -> Bar:
+    name, side = promise_words.STAGES[row["stage"]]
+    value = 0.0 if row["value_over"] else row["value"]
+    label = "half still open" if row["value_over"] else promise_words.wait(row["value"])
+    note = "" if row["value_over"] else "open" if row["p90_over"] else promise_words.short(row["p90"])
+    return Bar(STAGE_RECORDS[row["stage"]], name, value, label, side, note, "label", tip=promise_words.stage(row))
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def _due(generation: str, _card: Scorecard, period: Period, chosen: Chosen, by: tuple[str, ...]) -> list[Row]:
+    return metrics.answers_due(_card, period, dict(chosen), by)
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _piled(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> Pile:
+    return metrics.answer_pile(_card, period, dict(chosen))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _unworked(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> object:
+    return metrics.never_worked(_card, period, dict(chosen))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _later(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
+    return metrics.recycled_yield(_card, period, dict(chosen))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _timed(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
+    return metrics.time_with(_card, period, dict(chosen))
