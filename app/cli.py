@@ -111,17 +111,18 @@ def _demo(arguments: argparse.Namespace) -> int:
         print("Making the sample company ...", file=sys.stderr)
         make_company(company)
     sample = _sample_settings(settings)
-    written = _written(settings)
+    written = _written(sample)
     if not _is_up_to_date(sample, written):
         _built(sample, written)
     return _run_site(arguments.port, sample)
 
 
 def _sample_settings(settings: Settings) -> Settings:
-    """The sample company's folders; its scorecard lies beside it unless another is named."""
-    own = "scorecard" in settings.model_fields_set
-    folder = settings.sample
-    return settings.model_copy(update={"extracts": folder / "extracts", "maps": folder / "maps", "scorecard": settings.scorecard if own else folder / "build"})
+    """The sample company's folders; its scorecard and its notes lie beside it unless others are named, so that what is tried out stays there."""
+    folder, named = settings.sample, settings.model_fields_set
+    beside = {"scorecard": folder / "build", "notes_url": f"sqlite:///{folder}/notes/notes.db"}
+    own = {name: value for name, value in beside.items() if name not in named}
+    return settings.model_copy(update={"extracts": folder / "extracts", "maps": folder / "maps"} | own)
 
 
 def _is_up_to_date(settings: Settings, written: "Written") -> bool:
@@ -195,7 +196,7 @@ def _served(settings: Settings) -> Settings:
 
 def _run_site(port: int, settings: Settings) -> int:
     """Becomes the server: one process, so that signals reach it."""
-    os.environ |= {"ACCORD_SCORECARD": str(settings.scorecard)}
+    os.environ |= {"ACCORD_SCORECARD": str(settings.scorecard), "ACCORD_NOTES_URL": settings.notes_url}
     os.chdir(ROOT)
     print(f"Serving the scorecard on http://localhost:{port}", file=sys.stderr)
     sys.stderr.flush()
@@ -205,7 +206,8 @@ def _run_site(port: int, settings: Settings) -> int:
 def _export_notes(arguments: argparse.Namespace) -> int:
     from app.notes import export_lines, is_there, open_notes
 
-    url = read_settings().notes_url
+    settings = read_settings()
+    url = settings.notes_url if is_there(settings.notes_url) else _served(settings).notes_url
     if not is_there(url):
         raise NotesError("There are no notes yet: nobody has opened the site, or ACCORD_NOTES_URL names another place than the site's.")
     lines = export_lines(open_notes(url))
@@ -296,7 +298,8 @@ def _digest(arguments: argparse.Namespace) -> int:
     if not arguments.out and not arguments.send:
         raise QuestionError("Say where the digest goes: --out FILE, --send, or both.")
     asked = readers(settings) if arguments.send else []
-    card = open_current(_served(settings).scorecard)
+    settings = _served(settings)
+    card = open_current(settings.scorecard)
     week = _week(card, arguments.week)
     meeting = hold(card, open_notes(settings.notes_url) if is_there(settings.notes_url) else None, week)
     made_at = datetime.now(UTC).replace(tzinfo=None)

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from companies import build_company, run_accord, write_tables
+from companies import build_company, run_accord, settings_of, write_tables
 
-from app.cli import main
+from app.cli import _sample_settings, main
 from app.filters import Period
 from app.metrics import ask, catalogue
 from app.serving import Scorecard
@@ -191,3 +191,9 @@ def test_a_metric_that_is_off_says_why_on_standard_error(tmp_path: Path) -> None
     assert done.returncode == 0
     assert done.stderr == "The extracts hold no opportunity, so this is unknown.\n"
     assert json.loads(done.stdout)["rows"] == [{"value": None}]
+
+
+def test_what_is_written_while_trying_the_sample_company_stays_beside_it(tmp_path: Path) -> None:
+    assert _sample_settings(settings_of(sample=tmp_path)).notes_url == f"sqlite:///{tmp_path}/notes/notes.db"
+    named = settings_of(sample=tmp_path, notes_url="sqlite:///mine.db")
+    assert _sample_settings(named).notes_url == "sqlite:///mine.db"

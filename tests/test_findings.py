@@ -100,7 +100,7 @@ def _judged(rows: Table, metric: str, part: np.ndarray, record: np.ndarray, by: 
     return [one for one in every if one]
 
 
-def share_of_quiet_weeks_with_a_finding(weeks: int, volume: float, spread: float, seed: int) -> int:
+def quiet_weeks_with_a_finding(weeks: int, volume: float, spread: float, seed: int) -> int:
     """Of so many companies in which nothing changed, how many have a finding."""
     rng = np.random.default_rng(seed)
     return sum(_is_beyond(looked(leads_of(rng, volume, spread), deals_of(rng, volume / 5, spread))) for _ in range(weeks))
@@ -254,9 +254,9 @@ def test_weeks_before_the_first_record_are_no_past() -> None:
 
 @pytest.mark.parametrize("spread", [0.0, 0.05])
 def test_where_nothing_changed_nothing_is_found(spread: float) -> None:
-    """A method that spoke in 5 % of quiet weeks would speak in no more than one of 100 in fewer than 4 of 100 such tests."""
-    assert sum(comb(100, k) * 0.05**k * 0.95 ** (100 - k) for k in range(2)) < 0.04
-    assert share_of_quiet_weeks_with_a_finding(100, 200, spread, seed=5) <= 1
+    """A method that spoke in 5 % of quiet weeks would speak in no more than 8 of 300 in fewer than 4 of 100 such tests."""
+    assert sum(comb(300, k) * 0.05**k * 0.95 ** (300 - k) for k in range(9)) < 0.04
+    assert quiet_weeks_with_a_finding(300, 200, spread, seed=1) <= 8
 
 
 @pytest.mark.parametrize("where", PLANTS)
@@ -397,7 +397,7 @@ def test_the_tip_says_how_sure_it_is() -> None:
 def _measure(weeks: int) -> None:
     for volume in (200, 600):
         for spread in (0.0, 0.05):
-            wrong = share_of_quiet_weeks_with_a_finding(weeks, volume, spread, seed=1)
+            wrong = quiet_weeks_with_a_finding(weeks, volume, spread, seed=1)
             print(f"{volume} leads a week, spread {spread}: nothing changed, a finding in {wrong} of {weeks} weeks ({wrong / weeks:.1%})", flush=True)
             for where in PLANTS:
                 seen = planted_and_found(max(weeks // 5, 1), volume, spread, where, seed=2)

@@ -8,6 +8,7 @@ from app.metrics.catalogue import Metric, catalogue
 from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
 from app.metrics.findings import Finding, Findings, findings
 from app.metrics.intervals import holds
+from app.metrics.parts import parts
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
 from app.metrics.promises import Pile, answer_pile, answers_due, never_worked, recycled_yield, time_with
 from app.metrics.published import Restated, moved, restated
@@ -22,8 +23,8 @@ __all__ = [
     "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening", "Scorecard",
     "Signal", "WhatIf", "Worth", "account", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
     "choices", "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds", "is_in_progress",
-    "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current", "presets", "reconcile",
-    "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with", "today", "verdicts",
+    "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current", "parts", "presets",
+    "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with", "today", "verdicts",
     "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def ask(
     rows = card.query(sql, _params(found, period, where)).to_pylist()
     if spine := [name for name in by if name in TIME_DIMENSIONS]:
         rows = _without_gaps(card, found, rows, by, spine, period, where)
-    rows = _rounded(found, sorted(rows, key=lambda row: _sort_key(row, by)))
+    rows = rounded(found, sorted(rows, key=lambda row: _sort_key(row, by)))
     return Answer(found, tuple({name: row[name] for name in (*by, *FIELDS) if name in row} for row in rows), sql)
 
 
@@ -206,7 +206,7 @@ def _sort_key(row: Mapping[str, object], by: tuple[str, ...]) -> tuple:
     return tuple((row[name] is None, AGES.index(str(row[name])) if name == "age" else row[name] if row[name] is not None else "") for name in by)
 
 
-def _rounded(metric: Metric, rows: list[dict]) -> list[dict]:
+def rounded(metric: Metric, rows: list[dict]) -> list[dict]:
     """Money has two decimals; where rows add up, they add up to the rounded total, the largest taking the odd cent."""
     if metric.unit != "money":
         return rows

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 import streamlit as st
 
@@ -17,13 +17,15 @@ PAIR_PX, THIRD_PX = 640, 360  # the least width of two cards of four, and of one
 log = logging.getLogger(__name__)
 
 
-def card(question: Question, title: str, metric: str, draw: Callable[[], None], caption: str = "") -> None:
-    """A framed card that can fail or be empty without taking the others with it."""
+def card(question: Question, title: str, metric: str, draw: Callable[..., None], caption: str = "", choose: Callable[[], object] | None = None) -> None:
+    """A framed card that can fail or be empty without taking the others with it. `choose` draws a selector beside the title; what it
+    returns is handed to `draw`.
+    """
     with st.container(border=True, height="stretch", gap="xsmall"):
-        heading(question, title, metric)
+        picked = heading(question, title, metric, choose)
         if caption:
             st.caption(caption)
-        guarded(draw)
+        guarded(lambda: draw(picked) if choose else draw())
 
 
 def threes() -> AbstractContextManager:
@@ -56,11 +58,13 @@ def guarded(draw: Callable[[], None]) -> None:
         )
 
 
-def heading(question: Question, title: str, metric: str) -> None:
-    """A card's title and the button to its definition."""
+def heading(question: Question, title: str, metric: str, choose: Callable[[], object] | None = None) -> object:
+    """A card's title, its selector, if it has one, and the button to its definition; returns what is chosen."""
     found = answers.find(metric)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"#### {title}", anchors=False, width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content") if choose else nullcontext():
+            st.markdown(f"#### {title}", anchors=False, width="content")
+            picked = choose() if choose else None
         st.button(
             "",
             icon=":material/info:",
@@ -69,11 +73,12 @@ def heading(question: Question, title: str, metric: str) -> None:
             help=f"**{found.title}.** {sentence(question.card, found)} Click for the whole definition.",
             on_click=lambda: links.go(links.definition(metric)),
         )
+    return picked
 
 
-def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "") -> None:
+def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "", to: Callable[[str], str] | None = None) -> None:
     """A chart whose rows open their records: a row's key is a value of `dimension`, or, where that is None, a metric. `name` tells
-    apart two charts of one metric and dimension on a page.
+    apart two charts of one metric and dimension on a page; `to` makes another address of a row's key.
     """
     key = f"chart {name or metric} {dimension}"
 
@@ -82,7 +87,10 @@ def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "") 
             value = picked[0]["key"]
             if value is None:
                 return  # a row without records of its own
-            links.go(links.records(metric, **{dimension: value}) if dimension else links.records(value))
+            if to:
+                links.go(to(value))
+            else:
+                links.go(links.records(metric, **{dimension: value}) if dimension else links.records(value))
 
     st.vega_lite_chart(
         drawing.table,

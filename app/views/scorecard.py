@@ -1,47 +1,65 @@
 """The scorecard: the joint metrics large, what carries them smaller, then the way from inquiry to won, and each team."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import streamlit as st
 
 from app import charts
 from app.charts import Bar
 from app.charts import format as write
-from app.views import answers, cards, findings, shell, tiles, words
+from app.views import answers, cards, dialect, findings, links, shell, tiles, words
 from app.views.answers import Question
+from app.views.dialect import Dialect, Group, Grouping
 
 JOINT = ("lead_volume", "acceptance_rate", "revenue_influence")
 SUPPORT = (
     "inquiries", "cost_per_accepted_lead", "sourced_revenue", "response_time", "response_sla",
     "pipeline_created", "open_pipeline", "coverage", "win_rate", "revenue", "cost_of_sales", "joint_work",
 )  # fmt: skip
+STEPS = ("Inquiries", "Handed over", "Accepted", "With a deal", "Won")
+METRICS, SIDES = ("inquiries", *["lead_volume"] * 4), ("marketing", "marketing", "sales", "sales", "sales")
 LONG_WAITS = ("15-30", "over 30")
 
 
 def show() -> None:
     """Draws the page."""
-    question = shell.question()
-    tiles.row(question, JOINT, "large")
+    question, said = shell.question(), dialect.chosen()
+    reword = {"reword": said.reword} if said else {}
+    tiles.row(question, JOINT, "large", **reword)
     changed = st.container()
-    tiles.row(question, SUPPORT, "small")
-    cards.four(
-        lambda: cards.card(question, "From inquiry to won", "lead_volume", lambda: _way(question)),
-        lambda: cards.card(question, "Waiting for sales now", "undecided", lambda: waiting(question)),
-        lambda: cards.card(
-            question,
-            "Marketing teams: lead volume",
-            "lead_volume",
-            lambda: _teams(question, "lead_volume", "marketing_team"),
-        ),
-        lambda: cards.card(
-            question, "Sales teams: revenue", "revenue", lambda: _teams(question, "revenue", "sales_team")
-        ),
+    tiles.row(question, SUPPORT, "small", **reword)
+    leads, revenue = _sums(question, said) if said else _promises(question)
+    cards.four(  # in pairs of equal height, each side's own beside each other
+        lambda: cards.card(question, said.way if said else "From inquiry to won", "lead_volume", lambda: _way(question, said.steps if said else STEPS)),
+        leads,
+        lambda: cards.card(question, said.waiting if said else "Waiting for sales now", "undecided", lambda: waiting(question)),
+        revenue,
     )
     with changed:  # drawn last: it asks the most, and nothing else waits for it
         findings.card(question)
 
 
-def _way(question: Question) -> None:
+def _promises(question: Question) -> tuple[Callable[[], None], Callable[[], None]]:
+    """In the shared words: each side's teams."""
+    return (
+        lambda: cards.card(question, "Marketing teams: lead volume", "lead_volume", lambda: _teams(question, "lead_volume", "marketing_team")),
+        lambda: cards.card(question, "Sales teams: revenue", "revenue", lambda: _teams(question, "revenue", "sales_team")),
+    )
+
+
+def _sums(question: Question, said: Dialect) -> tuple[Callable[[], None], Callable[[], None]]:
+    """In a side's words: the same two sums in its groups."""
+    return lambda: _sum(question, said, "lead_volume", said.leads), lambda: _sum(question, said, "revenue", said.revenue)
+
+
+def _sum(question: Question, said: Dialect, metric: str, grouping: Grouping) -> None:
+    cards.card(question, grouping.title, metric, lambda by: _groups(question, said, metric, grouping.title, by), choose=lambda: dialect.way(grouping))
+
+
+def _way(question: Question, names: tuple[str, ...]) -> None:
     """Steps of one way; each note is the share of the step before. A step that does not fit the filters is left out, and named."""
-    steps = [step for step in _steps(question) if step[2] is not None]
+    steps = [step for step in _steps(question, names) if step[2] is not None]
     rows = [
         Bar(
             metric,
@@ -57,20 +75,15 @@ def _way(question: Question) -> None:
     cards.chart(
         charts.bars(rows, "From inquiry to won: " + ", ".join(f"{row.name} {row.label}" for row in rows)), "way", None
     )
-    missing = [name for _, name, value, _ in _steps(question) if value is None]
+    missing = [name for _, name, value, _ in _steps(question, names) if value is None]
     left_out = f" {words.listed(missing)}: not known for these filters." if missing else ""
     st.caption(f"What became so far of the leads handed over in the period.{left_out}")
 
 
-def _steps(question: Question) -> list[tuple[str, str, int | None, str]]:
+def _steps(question: Question, names: tuple[str, ...]) -> list[tuple[str, str, int | None, str]]:
     found = answers.waterfall(question)
-    return [
-        ("inquiries", "Inquiries", answers.value(question, "inquiries"), "marketing"),
-        ("lead_volume", "Handed over", found["handed_over"], "marketing"),
-        ("lead_volume", "Accepted", found["accepted"], "sales"),
-        ("lead_volume", "With a deal", found["with_deal"], "sales"),
-        ("lead_volume", "Won", found["won"], "sales"),
-    ]
+    values = (answers.value(question, "inquiries"), *(found[step] for step in ("handed_over", "accepted", "with_deal", "won")))
+    return list(zip(METRICS, names, values, SIDES, strict=True))
 
 
 def _teams(question: Question, metric: str, dimension: str) -> None:
@@ -83,6 +96,32 @@ def _teams(question: Question, metric: str, dimension: str) -> None:
     cards.chart(charts.bars(rows, f"{found.title} by {words.dimension(dimension)}"), metric, dimension)
     if any(row.target for row in rows):
         st.caption("Upright mark: target to date. Right: share of it reached.")
+
+
+def _groups(question: Question, said: Dialect, metric: str, title: str, by: str) -> None:
+    """A sum in a side's groups, and whether they add up to it."""
+    found, whole, unit = dialect.groups(question, metric, by), dialect.total(question, metric), answers.find(metric).unit
+    rows = [_group(question, metric, by, one, unit, said.side) for one in found]
+    has_targets = any(row.target for row in rows)
+    if not has_targets and whole:
+        rows = [_with_share(row, one.value / whole) for row, one in zip(rows, found, strict=True)]
+    to = {"account": links.account, "deal": links.records}.get(by)
+    cards.chart(charts.bars(rows, f"{title} by {words.dimension(by)}"), metric, by, to=to)
+    mark = " Upright mark: target to date." if has_targets else ""
+    st.caption(f"{dialect.adds_up(found, whole, unit, said.thing, question.currency)}{mark}")
+
+
+def _with_share(row: Bar, share: float) -> Bar:
+    return replace(row, note=write.rate(share), tip=f"{row.tip}, {write.rate(share)} of all")
+
+
+def _group(question: Question, metric: str, by: str, group: Group, unit: str, side: str) -> Bar:
+    """A bar; a deal leads to the deals, largest first. What is several in one leads nowhere and is a number alone, as its bar would dwarf the others."""
+    if by not in dialect.PARTS and not group.is_rest:
+        return _team(question, metric, by, {by: group.key, "value": group.value}, unit, side)
+    label = write.number(group.value, unit, question.currency)
+    key = metric if by == "deal" and group.key else group.key
+    return Bar(key, group.name, group.value if key else 0, label, side, tip=f"{group.tip or group.name}: {label}")
 
 
 def _team(question: Question, metric: str, dimension: str, row: answers.Row, unit: str, side: str) -> Bar:

@@ -8,7 +8,7 @@ import streamlit as st
 from app.charts import format as write
 from app.errors import AccordError, NoScorecard
 from app.metrics import Scorecard, elapsed, is_in_progress
-from app.views import bar, links, notebook, source, words
+from app.views import bar, dialect, links, notebook, source, words
 from app.views.answers import Question
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def _page(page: st.Page) -> None:
     else:
         _head(page, card)
     if name != "records":
-        st.session_state["came_from"] = (name, links.href(name))
+        st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
     st.session_state["noted"] = notebook.stamp()
     page.run()
     notebook.tell()
@@ -83,6 +83,8 @@ def _head(page: st.Page, card: Scorecard) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         head = st.container(width="content", gap=None)
         st.session_state["question"] = bar.draw(card)
+        if page.title == PAGES["scorecard"]:
+            dialect.switch(notebook.author())
     with head:
         st.markdown(f"## {page.title}", anchors=False)
         st.caption(_line(question()))

@@ -1,6 +1,7 @@
 """Number tiles: a row is one element, with its lines drawn inline, and every tile a link to its records."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -48,10 +49,13 @@ class Tile:
     gap: str = ""
 
 
-def row(question: Question, names: tuple[str, ...], size: str) -> None:
-    """A row of tiles, `large` or `small`, one for each metric."""
+Reword = Callable[[str, Tile], Tile]
+
+
+def row(question: Question, names: tuple[str, ...], size: str, reword: Reword = lambda _, shown: shown) -> None:
+    """A row of tiles, `large` or `small`, one for each metric; `reword` may give a metric's tile other words."""
     note = "" if size == "large" else _note(question)
-    show(f"tiles {' '.join(names)}", [tile(question, name, size == "large") for name in names], size, note)
+    show(f"tiles {' '.join(names)}", [reword(name, tile(question, name, size == "large")) for name in names], size, note)
 
 
 def show(key: str, shown: list[Tile], size: str, note: str = "") -> None:
