@@ -17,7 +17,6 @@ MOST = 12  # things in a list; the page has them all
 WEEKS_IN_WORDS = 8
 COURSE_PX = 150
 RULINGS = {"open": "Not settled yet", "good_lead": "Settled: it was a good lead", "rejection_stands": "Settled: the rejection stands"}
-TOGETHER = {"ride_along": "Ride-along", "joint_content": "Joint content", "joint_meeting": "Joint meeting", "persona_workshop": "Persona workshop"}
 Part = dict[str, object]
 
 
@@ -155,7 +154,7 @@ def _field(meeting: Meeting) -> Iterator[Part]:
 def _done(work: object) -> str:
     people = words.listed([*filter(None, (work.marketing_member, work.sales_member))] or ["nobody named"])
     about = ", ".join(filter(None, (work.account_name, work.campaign)))
-    return f"{TOGETHER.get(work.kind, work.kind)}, {day(work.done_on)}: {people}" + (f" ({about})" if about else "")
+    return f"{words.TOGETHER.get(work.kind, work.kind)}, {day(work.done_on)}: {people}" + (f" ({about})" if about else "")
 
 
 def _decisions(meeting: Meeting) -> Iterator[Part]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from app.meeting.course import A_WEEK, Row, days_of
 from app.meeting.model import Fate, Leads, PathStep, Win, Wins
+from app.meeting.words import TOGETHER
 from app.metrics import Scorecard, ask, local_time, meeting
 
 COUNTS = ("handed_over", "accepted", "rejected", "waiting")
@@ -13,7 +14,6 @@ TURNS = {
     "first_touch": "First touch by marketing", "handed_over": "Handed over to sales", "accepted": "Accepted by sales", "taken": "Taken by sales without an offer",
     "opened": "Deal opened", "won": "Won",
 }  # fmt: skip
-JOINT_WORK = {"ride_along": "Ride-along", "joint_content": "Joint content", "joint_meeting": "Joint meeting", "persona_workshop": "Persona workshop"}
 MOST_THANKS = 4
 
 
@@ -85,7 +85,7 @@ def _steps(card: Scorecard, week: date) -> dict[str, list[PathStep]]:
 
 def _what(row: Row) -> str:
     if row["turn"] == "joint_work":
-        return JOINT_WORK.get(row["detail"], str(row["detail"]))
+        return TOGETHER.get(row["detail"], str(row["detail"]))
     return TURNS.get(row["turn"]) or f"Last touch by {row['side']}"
 
 

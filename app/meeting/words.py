@@ -5,6 +5,7 @@ from app.meeting.course import A_WEEK
 from app.meeting.model import Course, Forgotten, LateTeam, Leads, Rejected, ScoreLine, Shortfall, Win, Wins
 from app.metrics import Metric, Restated, Ripening, Signal, holds
 
+TOGETHER = {"ride_along": "Ride-along", "joint_content": "Joint content", "joint_meeting": "Joint meeting", "persona_workshop": "Persona workshop"}
 THINGS = {
     "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
     "cost": ("cost", "costs"), "joint_work": ("activity", "activities"),

@@ -1,9 +1,10 @@
 """95 % intervals of what is reckoned from several rates, out of each rate's own interval."""
 
 from collections.abc import Iterable, Mapping
-from math import fsum, hypot
+from math import fsum, hypot, inf
 
 Row = Mapping[str, object]
+Z = 1.959963984540054  # of 95 %
 Term = tuple[float, float, float, float]  # weight, rate, and the rate's own interval
 
 
@@ -35,3 +36,12 @@ def holds(low: float | None, high: float | None, goal: float | None) -> bool:
 def interval_of_difference(before: Row, now: Row) -> tuple[float, float]:
     """The interval of the change from one row of a rate to another: of Wilson intervals, Newcombe's hybrid score interval (method 10)."""
     return interval_of_sum((term(-1, before), term(1, now)))
+
+
+def t_quantile(freedom: int) -> float:
+    """The 97.5 % quantile of Student's t: Abramowitz and Stegun (1964) 26.7.5; under 5 degrees its terms do not carry, and nothing is said."""
+    if freedom < 5:
+        return inf
+    first, second = (Z**3 + Z) / 4, (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96
+    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384
+    return Z + first / freedom + second / freedom**2 + third / freedom**3

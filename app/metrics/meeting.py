@@ -1,7 +1,7 @@
 """What the week's meeting asks beyond the metrics' own answers, of the very records that the metrics count."""
 
 from app.filters import Period
-from app.metrics.questions import _ask_records
+from app.metrics.questions import ask_records
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
 
@@ -48,7 +48,7 @@ def promised(card: Scorecard) -> set[str]:
 
 
 def _of_records(card: Scorecard, name: str, metric: str, period: Period) -> Rows:
-    return _ask_records(card, metric, period, None, lambda _: _sql(name)).to_pylist()
+    return ask_records(card, metric, period, None, lambda _: _sql(name)).to_pylist()
 
 
 def _sql(name: str) -> str:

@@ -79,17 +79,18 @@ def records(card: Scorecard, metric: str, period: Period | None, where: Where | 
     Raises QuestionError as `ask` does.
     """
     end = f"\nlimit {int(limit)}" if limit is not None else ""
-    return _ask_records(card, metric, period, where, lambda listing: listing + end)
+    return ask_records(card, metric, period, where, lambda listing: listing + end)
 
 
 def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
     """How many records stand behind a number."""
     count = read_file(QUERIES / "support" / "count.sql").body
-    counted = _ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing))
+    counted = ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing))
     return counted.to_pylist()[0]["n"]
 
 
-def _ask_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, wrap: Callable[[str], str]) -> pa.Table:
+def ask_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, wrap: Callable[[str], str]) -> pa.Table:
+    """Asks about the rows of a metric's CTE `record`, with the query that `wrap` makes of their listing. Raises QuestionError as `ask` does."""
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
     listing = wrap(read_file(list_file(found.records)).body)

@@ -5,19 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from math import fsum, inf, sqrt
+from math import fsum, sqrt
 
 from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric
-from app.metrics.intervals import interval_of_difference, interval_of_sum, term
+from app.metrics.intervals import interval_of_difference, interval_of_sum, t_quantile, term
 from app.metrics.periods import earlier, elapsed
 from app.metrics.questions import CENT, EXACT, ask, ask_support, find_metric
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
 
 FACTORS = ("volume", "acceptance", "qualification", "size")
-Z = 1.959963984540054
 LEAST_MEAN = 20  # leads of a group, on average: of smaller ones the interval of the rate part is too narrow (8 % false claims of 12 groups of 10)
 Row = Mapping[str, object]
 
@@ -232,13 +231,4 @@ def _are_means_alike(before: Row, now: Row) -> bool:
     if freedom < 1:
         return True
     gap = abs(float(now["pipeline"]) / now["deals"] - float(before["pipeline"]) / before["deals"])
-    return gap <= _t_quantile(freedom) * sqrt(sum(float(row["spread"]) ** 2 / row["deals"] for row in (before, now)))
-
-
-def _t_quantile(freedom: int) -> float:
-    """The 97.5 % quantile of Student's t: Abramowitz and Stegun (1964) 26.7.5; under 5 degrees its terms do not carry, and nothing is said."""
-    if freedom < 5:
-        return inf
-    first, second = (Z**3 + Z) / 4, (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96
-    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384
-    return Z + first / freedom + second / freedom**2 + third / freedom**3
+    return gap <= t_quantile(freedom) * sqrt(sum(float(row["spread"]) ** 2 / row["deals"] for row in (before, now)))

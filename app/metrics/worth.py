@@ -8,10 +8,9 @@ from math import exp, inf, log, sqrt
 from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric
-from app.metrics.intervals import interval_of_difference, interval_of_sum
+from app.metrics.intervals import interval_of_difference, interval_of_sum, t_quantile
 from app.metrics.periods import today
 from app.metrics.questions import ask, ask_of_records, find_metric
-from app.metrics.why import _t_quantile
 from app.serving import Scorecard
 
 LEVERS = ("acceptance_rate", "response_sla")
@@ -135,7 +134,7 @@ def mean_interval(row: Row) -> tuple[float, float, float]:
 
     Oehlert (1992), "A note on the delta method", The American Statistician 46: the error of log(mean) is the error of the mean / mean.
     """
-    reach = _t_quantile(row["deals"] - 1) * row["spread"] / sqrt(row["deals"]) / row["mean"]
+    reach = t_quantile(row["deals"] - 1) * row["spread"] / sqrt(row["deals"]) / row["mean"]
     return row["mean"], row["mean"] * exp(-reach), row["mean"] * exp(reach)
 
 
