@@ -1,10 +1,16 @@
 """Numbers for people: one function for each unit. None is "no data", never 0."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 NO_DATA = "no data"
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
+# What the records of a metric are called: one, several.
+THINGS = {
+    "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
+    "cost": ("cost", "costs"), "joint_work": ("activity", "activities"),
+}  # fmt: skip
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
@@ -83,6 +89,17 @@ def brief(text: str, most: int = 240) -> str:
     """One line of what somebody wrote, cut at `most` characters; no mark in it turns what stands around it."""
     line = " ".join(text.split())
     return f"\N{FIRST STRONG ISOLATE}{line if len(line) <= most else line[: most - 1] + '…'}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """a, b and c."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def plural(number_of: int, thing: str, things: str = "") -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.charts import Drawing, Stack, stacks, weekly
-from app.charts.format import count, day, full_day, moment, money, number, plural
+from app.charts.format import count, day, full_day, listed, moment, money, number, plural
 from app.digest.plain import harmless
 from app.meeting import picture, words
 from app.meeting.model import Course, Fate, Leads, Meeting, RejectedLead, ScoreLine, Week, Win
@@ -152,7 +152,7 @@ def _field(meeting: Meeting) -> Iterator[Part]:
 
 
 def _done(work: object) -> str:
-    people = words.listed([*filter(None, (work.marketing_member, work.sales_member))] or ["nobody named"])
+    people = listed([*filter(None, (work.marketing_member, work.sales_member))] or ["nobody named"])
     about = ", ".join(filter(None, (work.account_name, work.campaign)))
     return f"{words.TOGETHER.get(work.kind, work.kind)}, {day(work.done_on)}: {people}" + (f" ({about})" if about else "")
 

@@ -1,15 +1,12 @@
 """What a meeting says, in sentences: plain text for the page and the digest alike, and never more than the figures hold."""
 
 from app.charts import format as write
+from app.charts.format import THINGS, listed, sentence
 from app.meeting.course import A_WEEK
 from app.meeting.model import Course, Forgotten, LateTeam, Leads, Rejected, ScoreLine, Shortfall, Win, Wins
 from app.metrics import Metric, Restated, Ripening, Signal, holds
 
 TOGETHER = {"ride_along": "Ride-along", "joint_content": "Joint content", "joint_meeting": "Joint meeting", "persona_workshop": "Persona workshop"}
-THINGS = {
-    "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
-    "cost": ("cost", "costs"), "joint_work": ("activity", "activities"),
-}  # fmt: skip
 
 
 def verdict(line: ScoreLine) -> str:
@@ -179,7 +176,7 @@ def forgotten(account: Forgotten, currency: str) -> str:
     """Why an account is called forgotten, who owns it, and what is open there."""
     owner = f"owner {account.owner}" if account.owner else "no owner"
     worth = f"{write.money(account.open_amount, currency)} open" if account.open_amount else "nothing open"
-    return f"{_sentence(listed(account.reasons))}; {owner}; {worth}"
+    return f"{sentence(listed(account.reasons))}; {owner}; {worth}"
 
 
 def course(found: Course, currency: str) -> str:
@@ -203,12 +200,6 @@ def when(found: Course) -> str:
     if action.state == "open":
         return f"due {write.day(action.due_on)}" + (", overdue" if found.is_overdue else "")
     return action.state + (f" {write.day(action.done_on)}" if action.done_on else "")
-
-
-def listed(words: list[str] | tuple[str, ...]) -> str:
-    """a, b and c."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _beside(metric: Metric, value: float | None, goal: float | None, currency: str, called: str) -> str:
@@ -253,7 +244,3 @@ def _moved(found: Course) -> str:
         return ""
     by = found.now - found.then if found.metric.unit == "rate" else (found.now - found.then) / abs(found.then)
     return f" ({write.change(by, found.metric.unit)})"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,31 +1,6 @@
 // Cards of large lines. Text goes in as text, never as markup; colours are the theme's chart colours by role.
-const ROLES = ["marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft"]
 const SVG = "http://www.w3.org/2000/svg"
 const LONG = 220 // characters of a line before it is folded
-
-function el(tag, cls, text) {
-  const made = document.createElement(tag)
-  if (cls) made.className = cls
-  if (text !== undefined) made.textContent = text
-  return made
-}
-
-function paint(root) {
-  const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
-  ROLES.forEach((role, place) => root.style.setProperty("--" + role, (colours[place] || "currentColor").trim()))
-}
-
-// A plain click is followed without a reload; a new tab or window is the browser's business.
-function way(cls, text, href) {
-  const made = el("a", cls, text)
-  made.href = href
-  made.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    follow(href)
-  }
-  return made
-}
 
 function button(cls, text, press) {
   const made = el("button", cls, text)

@@ -13,7 +13,7 @@ _BOARD = st.components.v2.component(
     "accord_board",
     html='<div class="frame"><div class="chips"></div><div class="board"></div></div>',
     css=(HERE / "board.css").read_text(),
-    js=links.FOLLOW_JS + (HERE / "board.js").read_text(),
+    js=links.PARTS_JS + (HERE / "board.js").read_text(),
 )
 
 

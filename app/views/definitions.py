@@ -6,8 +6,6 @@ from app.metrics import Metric, catalogue, sentence
 from app.views import links, shell, words
 from app.views.answers import Question
 
-COLORS = {"joint": "gray", "marketing": "violet", "sales": "green"}
-
 
 def show() -> None:
     """Draws the page: the definition that the address names first, then those that the search finds."""
@@ -36,7 +34,7 @@ def _entry(question: Question, metric: Metric, is_asked: bool) -> None:
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
             st.markdown(
-                f"### {metric.title} :{COLORS[metric.owner]}-badge[{words.OWNERS[metric.owner]}]",
+                f"### {metric.title} :{words.COLORS[metric.owner]}-badge[{words.OWNERS[metric.owner]}]",
                 anchors=False,
                 width="content",
             )

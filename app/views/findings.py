@@ -18,7 +18,7 @@ _STRIP = st.components.v2.component(
     "accord_findings",
     html='<details class="strip"><summary></summary></details>',
     css=(HERE / "findings.css").read_text(),
-    js=links.FOLLOW_JS + (HERE / "findings.js").read_text(),
+    js=links.PARTS_JS + (HERE / "findings.js").read_text(),
 )
 FROM, IN = ("channel", "source", "campaign"), ("segment", "region")
 MOST_OF = 0.5  # of the total's move

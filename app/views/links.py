@@ -4,28 +4,26 @@ Streamlit's own st.switch_page cannot carry what widgets keep in the address and
 each of them; so a link is followed by the browser, the way its back button does it, in one step and without a reload.
 """
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pyarrow as pa
 import streamlit as st
 
+from app.charts.theme import ROLES
 from app.filters import DIMENSIONS, TIME_DIMENSIONS
 from app.views import answers, bar, source
 
 HOME = "scorecard"
 LOOSE = tuple(name for name in DIMENSIONS if bar.key_of(name) is None)
-FOLLOW_JS = """
-export function follow(href) {
-  history.pushState({}, "", new URL(href, location.href))
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
-}
-"""
+PARTS_JS = f"const ROLES = {json.dumps(ROLES)}\n{(Path(__file__).parent / 'parts.js').read_text()}"
 _FOLLOWER = st.components.v2.component(
     "accord_follower",
     html="<span></span>",
-    js=FOLLOW_JS + "\nexport default function ({ data }) {\n  if (data?.href) follow(data.href)\n}\n",
+    js=PARTS_JS + "\nexport default function ({ data }) {\n  if (data?.href) follow(data.href)\n}\n",
 )
 
 

@@ -49,9 +49,19 @@ def stamp() -> int:
         return -1
 
 
+def look() -> None:
+    """Reads the stamp for this run, once, so that all of a page is of one moment and asks the database no more than it must."""
+    st.session_state["noted"] = stamp()
+
+
+def noted() -> int:
+    """The stamp of what this run shows."""
+    return st.session_state["noted"] if "noted" in st.session_state else stamp()
+
+
 def entries(kind: type[Entry], with_removed: bool = False) -> tuple[Entry, ...]:
     """All entries of a kind, the oldest first; none while the notes cannot be reached."""
-    now, notes = stamp(), current()
+    now, notes = noted(), current()
     try:
         return _entries(now, _url(), kind.__tablename__, with_removed, notes, kind) if notes and now >= 0 else ()
     except NotesError as fault:

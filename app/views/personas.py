@@ -10,15 +10,13 @@ from app import charts
 from app.charts import Rate
 from app.charts import format as write
 from app.errors import NotesError
-from app.notes import FieldNote, Persona
+from app.notes import MOST_WORDS, FieldNote, Persona
 from app.views import answers, cards, links, notebook, shell, tables, tiles, words
 from app.views.answers import Gap, Question, Row
 
 METRICS = ("lead_volume", "acceptance_rate", "win_rate", "revenue")
-COLORS = {"marketing": "violet", "sales": "green"}
 LINE, SCROLLS_FROM = 48, 8  # letters of a card's line; lines from which a text scrolls inside its card
 TEXT_PX, NOTES_PX, EDITOR_PX = 176, 236, 200
-MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -238,7 +236,7 @@ def _begin(name: str, entry: Persona | None) -> None:
 
 def _isolated(text: str) -> str:
     """One line of somebody's text inside a line of ours: no Markdown, and no mark in it turns the rest of the line around."""
-    return words.plain(f"\N{FIRST STRONG ISOLATE}{' '.join(text.split())}\N{POP DIRECTIONAL ISOLATE}")
+    return words.plain(write.brief(text, len(text)))
 
 
 def _draft(name: str) -> Draft | None:
@@ -343,7 +341,7 @@ def _field(question: Question, name: str) -> None:
     with st.container(height=NOTES_PX if lines > SCROLLS_FROM else "content", border=False, gap="xsmall"):
         for note in notes:
             segment = f" · {_isolated(note.segment)}" if note.segment else ""
-            side = f":{COLORS[note.created_side]}-badge[{note.created_side.capitalize()}]"
+            side = f":{words.COLORS[note.created_side]}-badge[{note.created_side.capitalize()}]"
             st.markdown(f":small[{side} {_isolated(note.created_by)} · {write.full_day(note.heard_on)}{segment}]")
             st.text(note.text)
 

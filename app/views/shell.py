@@ -71,7 +71,7 @@ def _page(page: st.Page) -> None:
         _head(page, card)
     if name != "records":
         st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
-    st.session_state["noted"] = notebook.stamp()
+    notebook.look()
     page.run()
     notebook.tell()
     links.follow()
@@ -124,7 +124,7 @@ def _settle() -> None:
 
 @st.fragment(run_every=WATCH_S)
 def _watch() -> None:
-    if source.generation() != st.session_state["shown"] or notebook.stamp() != st.session_state["noted"]:
+    if source.generation() != st.session_state["shown"] or notebook.stamp() != notebook.noted():
         st.rerun()
 
 

@@ -1,25 +1,12 @@
 // A row of number tiles. Text goes in as text, never as markup; colours are the theme's chart colours by role.
-const ROLES = ["marketing", "sales", "joint", "ink", "label", "track", "good", "bad", "marketing_soft", "sales_soft"]
 const SVG = "http://www.w3.org/2000/svg"
 const MARK_PX = 8 // the lane of the marks under a line
 const watched = new WeakMap()
-
-function el(tag, cls, text) {
-  const made = document.createElement(tag)
-  if (cls) made.className = cls
-  if (text !== undefined) made.textContent = text
-  return made
-}
 
 function shape(tag, attributes) {
   const made = document.createElementNS(SVG, tag)
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
   return made
-}
-
-function paint(root) {
-  const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
-  ROLES.forEach((role, place) => root.style.setProperty("--" + role, (colours[place] || "currentColor").trim()))
 }
 
 function places(points, width, height) {
@@ -96,16 +83,9 @@ function say(parts) {
   return line
 }
 
-// A plain click is followed without a reload; a new tab or window is the browser's business.
 function link(cls, text, href, spoken) {
-  const made = el("a", cls, text)
-  made.href = href
+  const made = way(cls, text, href)
   made.setAttribute("aria-label", spoken)
-  made.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    follow(href)
-  }
   return made
 }
 

@@ -19,7 +19,7 @@ _TILES = st.components.v2.component(
     "accord_tiles",
     html='<div class="note"></div><div class="tiles"></div>',
     css=(HERE / "tiles.css").read_text(),
-    js=links.FOLLOW_JS + (HERE / "tiles.js").read_text(),
+    js=links.PARTS_JS + (HERE / "tiles.js").read_text(),
 )
 Part = dict[str, str]
 WINDOWS = {"worked_after_acceptance": "worked_window_days", "qualification_rate": "conversion_window_days"}

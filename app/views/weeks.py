@@ -13,13 +13,13 @@ from app.filters import TIME_DIMENSIONS, Period
 from app.meeting import picture
 from app.meeting import words as say
 from app.metrics import Metric, Ripening, Signal
-from app.notes import Annotation
+from app.notes import MOST_WORDS, Annotation
 from app.views import answers, bar, links, notebook, words
 from app.views.answers import Gap, Question, Row
 
 A_WEEK = timedelta(days=7)
 LEAST_POINTS = 3  # of fewer there is no line to draw
-CHART_PX, LIST_PX, SCROLLS_FROM, LINE, MOST_WORDS = 210, 240, 6, 110, 20_000
+CHART_PX, LIST_PX, SCROLLS_FROM, LINE = 210, 240, 6, 110
 
 
 def by_week(metric: str) -> dict[date, str]:

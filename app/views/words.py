@@ -1,19 +1,18 @@
 """Words people read: of dimensions, of record columns, of periods."""
 
 import re
-from collections.abc import Iterable
 
 from app.charts import format as write
+from app.charts.format import THINGS as THINGS
+from app.charts.format import listed as listed
+from app.charts.format import sentence as sentence
 from app.filters import Period
 
 DIMENSIONS = {
     "marketing_team": "marketing team", "sales_team": "sales team", "age": "days waited",
 }  # fmt: skip
-THINGS = {
-    "handoff": ("lead", "leads"), "deal": ("deal", "deals"), "person": ("person", "people"), "account": ("account", "accounts"),
-    "cost": ("cost", "costs"), "joint_work": ("activity", "activities"),
-}  # fmt: skip
 NAMELESS = {"owner": "Nobody", "reason": "No reason given"}
+COLORS = {"joint": "gray", "marketing": "violet", "sales": "green"}  # of badges, as Markdown names them
 OWNERS = {"joint": "Marketing and sales", "marketing": "Marketing", "sales": "Sales"}
 UNITS = {"count": "number", "money": "money", "rate": "share", "ratio": "ratio", "hours": "hours", "days": "days"}
 
@@ -114,22 +113,11 @@ def value(name: str, chosen: object) -> str:
     return f"{chosen} days".capitalize() if name == "age" else str(chosen)
 
 
-def listed(words: Iterable[str]) -> str:
-    """a, b and c."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def period(chosen: Period) -> str:
     """1 Oct – 31 Dec 2026; the last day is inside."""
     last = chosen.end.fromordinal(chosen.end.toordinal() - 1)
     first = write.day(chosen.start) if chosen.start.year == last.year else write.full_day(chosen.start)
     return f"{first} – {write.full_day(last)}"
-
-
-def sentence(text: str) -> str:
-    """With a capital at its start; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
 
 
 def column(name: str) -> str:

@@ -26,7 +26,7 @@ _AGENDA = st.components.v2.component(
     "accord_agenda",
     html='<div class="agenda"></div>',
     css=(HERE / "agenda.css").read_text(),
-    js=links.FOLLOW_JS + (HERE / "agenda.js").read_text(),
+    js=links.PARTS_JS + (HERE / "agenda.js").read_text(),
 )
 
 

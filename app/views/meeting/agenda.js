@@ -2,18 +2,10 @@
 const frames = new WeakMap()
 const TYPED_IN = "input, textarea, select, [contenteditable], [role=radio], [role=radiogroup], [role=option], [role=listbox], [role=slider], [role=tab], [role=grid], [role=dialog], canvas"
 
-function way(cls, text, href, spoken) {
-  const made = document.createElement(href ? "a" : "span")
-  made.className = cls + (href ? "" : " off")
-  made.textContent = text
+// A turn that leads nowhere is shown, and is no link.
+function turn(cls, text, href, spoken) {
+  const made = href ? way(cls, text, href) : el("span", cls + " off", text)
   if (spoken) made.setAttribute("aria-label", spoken)
-  if (!href) return made
-  made.href = href
-  made.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    follow(href)
-  }
   return made
 }
 
@@ -26,25 +18,18 @@ function isTaken(event) {
 }
 
 function draw(root, data) {
-  const weeks = document.createElement("nav")
-  weeks.className = "weeks"
-  weeks.append(way("turn", "‹", data.earlier, "Week before"), way("turn", "›", data.later, "Week after"))
-  const steps = document.createElement("nav")
-  steps.className = "steps"
+  const weeks = el("nav", "weeks")
+  weeks.append(turn("turn", "‹", data.earlier, "Week before"), turn("turn", "›", data.later, "Week after"))
+  const steps = el("nav", "steps")
   steps.setAttribute("aria-label", "Steps of the meeting")
   data.steps.forEach((step, place) => {
-    const made = way("step", "", step.href)
-    const number = document.createElement("b")
-    number.textContent = place + 1
-    const name = document.createElement("span")
-    name.textContent = step.name
-    made.append(number, name)
+    const made = turn("step", "", step.href)
+    made.append(el("b", "", place + 1), el("span", "", step.name))
     if (place + 1 === data.step) made.setAttribute("aria-current", "step")
     steps.append(made)
   })
-  const turns = document.createElement("nav")
-  turns.className = "turns"
-  turns.append(way("button", "Back", data.steps[data.step - 2]?.href, "Back: arrow key left"), way("button next", "Next", data.steps[data.step]?.href, "Next: arrow key right"))
+  const turns = el("nav", "turns")
+  turns.append(turn("button", "Back", data.steps[data.step - 2]?.href, "Back: arrow key left"), turn("button next", "Next", data.steps[data.step]?.href, "Next: arrow key right"))
   root.replaceChildren(weeks, steps, turns)
 }
 

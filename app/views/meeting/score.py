@@ -59,7 +59,7 @@ def _facts(place: Place, line: ScoreLine) -> list[Line]:
     short = variation.split(":")[0] if line.signal.kind == "ordinary" else variation  # the chart below shows between what
     facts = [Line(short, mark="◆" if is_signal else "●", tone=tone)]
     if line.judged != place.week:
-        waits = f"; {write.count(line.waiting)} not ripe yet" if line.waiting else ""
+        waits = f"; {write.count(line.waiting)} unripe" if line.waiting else ""
         facts.append(Line(small=f"Week of {write.day(line.judged)}, the newest to judge{waits}"))
     return facts + [_restated(place, line, one) for one in line.said[:1]]
 

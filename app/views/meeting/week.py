@@ -1,5 +1,6 @@
 """What the meeting of a week says, asked once for each generation of numbers and each change of the notes."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -13,63 +14,50 @@ from app.notes import FieldNote, JointWork, Notes
 from app.views import answers, notebook
 from app.views.answers import Question
 
-PARTS = {
-    "weeks": lambda card, notes, week: meeting.weeks(card),
-    "score": meeting.score,
-    "leads": lambda card, notes, week: meeting.leads(card, week),
-    "wins": lambda card, notes, week: meeting.wins(card, week),
-    "misses": meeting.misses,
-    "field": lambda card, notes, week: meeting.field(notes, week),
-    "joint_work": lambda card, notes, week: meeting.joint_work(notes, week),
-    "decisions": meeting.decisions,
-    "hold": meeting.hold,
-}
-WITHOUT_NOTES = ("weeks", "leads", "wins")  # what people write changes nothing of these
-
 
 def weeks(card: Scorecard) -> list[date]:
     """First days of the weeks that can be chosen, the newest first."""
-    return _ask(card, "weeks", None)
+    return _of_card(card, "weeks", None, lambda: meeting.weeks(card))
 
 
 def score(card: Scorecard, week: date) -> tuple[ScoreLine, ...]:
     """Each joint metric in the week."""
-    return _ask(card, "score", week)
+    return _of_both(card, "score", week, lambda notes: meeting.score(card, notes, week))
 
 
 def leads(card: Scorecard, week: date) -> Leads:
     """The week's leads."""
-    return _ask(card, "leads", week)
+    return _of_card(card, "leads", week, lambda: meeting.leads(card, week))
 
 
 def wins(card: Scorecard, week: date) -> Wins:
     """Deals won in the week."""
-    return _ask(card, "wins", week)
+    return _of_card(card, "wins", week, lambda: meeting.wins(card, week))
 
 
 def misses(card: Scorecard, week: date) -> Misses:
     """What did not go as planned."""
-    return _ask(card, "misses", week)
+    return _of_both(card, "misses", week, lambda notes: meeting.misses(card, notes, week))
 
 
 def field(card: Scorecard, week: date) -> tuple[FieldNote, ...]:
     """What was heard in the field."""
-    return _ask(card, "field", week)
+    return _of_both(card, "field", week, lambda notes: meeting.field(notes, week))
 
 
 def joint_work(card: Scorecard, week: date) -> tuple[JointWork, ...]:
     """What both sides did together."""
-    return _ask(card, "joint_work", week)
+    return _of_both(card, "joint_work", week, lambda notes: meeting.joint_work(notes, week))
 
 
 def decisions(card: Scorecard, week: date) -> Decisions:
     """Actions: decided, carried over, closed."""
-    return _ask(card, "decisions", week)
+    return _of_both(card, "decisions", week, lambda notes: meeting.decisions(card, notes, week))
 
 
 def hold(card: Scorecard, week: date) -> Meeting:
     """All of it, for the digest."""
-    return _ask(card, "hold", week)
+    return _of_both(card, "hold", week, lambda notes: meeting.hold(card, notes, week))
 
 
 def moved(card: Scorecard, metric: str, week: date) -> pa.Table:
@@ -87,17 +75,21 @@ def question(card: Scorecard, week: date) -> Question:
     return Question(card, "", Period(week, week + timedelta(days=7)), ())
 
 
-def _ask(card: Scorecard, part: str, week: date | None) -> object:
-    stamp = 0 if part in WITHOUT_NOTES else notebook.stamp()
-    return _part(card.generation, stamp, part, week, card, notebook.current())
+def _of_card(card: Scorecard, part: str, week: date | None, ask: Callable[[], object]) -> object:
+    """What people write changes nothing of these."""
+    return _part(card.generation, 0, part, week, ask)
 
 
-# Generation, stamp, part and week say what was asked; scorecard and notes themselves are not hashed.
+def _of_both(card: Scorecard, part: str, week: date, ask: Callable[[Notes | None], object]) -> object:
+    return _part(card.generation, notebook.noted(), part, week, lambda: ask(notebook.current()))
+
+
+# Generation, stamp, part and week say what is asked; how it is asked is not hashed.
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _part(generation: str, stamp: int, part: str, week: date | None, _card: Scorecard, _notes: Notes | None) -> object:
-    return PARTS[part](_card, _notes, week)
+def _part(generation: str, stamp: int, part: str, week: date | None, _ask: Callable[[], object]) -> object:
+    return _ask()
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)

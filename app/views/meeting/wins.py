@@ -55,14 +55,13 @@ def _turn(step: PathStep) -> Turn:
 
 def _work(entry: JointWork) -> Line:
     who = " and ".join(name for name in (entry.marketing_member, entry.sales_member) if name)
-    what = entry.kind.replace("_", " ").capitalize()
-    said = ": ".join(part for part in (what, entry.text) if part)
+    said = ": ".join(part for part in (say.TOGETHER[entry.kind], entry.text) if part)
     small = " · ".join(part for part in (write.day(entry.done_on), who, entry.account_name, forms.signed(entry)) if part)
     return forms.line(entry, text=said, small=small, tone="")
 
 
 def _fields(place: Place, held: Entry | None, key: str) -> forms.Fields:
-    kind = forms.choice(key, held, "Kind", "kind", list(JOINT_WORK_KINDS), 150, lambda one: one.replace("_", " ").capitalize(), JOINT_WORK_KINDS[0])
+    kind = forms.choice(key, held, "Kind", "kind", list(JOINT_WORK_KINDS), 150, say.TOGETHER.get, JOINT_WORK_KINDS[0])
     day = forms.day(key, held, "Day", "done_on", place.last_day)
     marketing = forms.word(key, held, "From marketing", "marketing_member", 130)
     sales = forms.choice(key, held, "From sales", "sales_member", choices(place.card, "owner"), 150)

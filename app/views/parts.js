@@ -1,0 +1,30 @@
+// What the page's own elements are made of; it stands before each of their scripts. ROLES comes from app/charts/theme.py.
+export function follow(href) {
+  history.pushState({}, "", new URL(href, location.href))
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+}
+
+function el(tag, cls, text) {
+  const made = document.createElement(tag)
+  if (cls) made.className = cls
+  if (text !== undefined) made.textContent = text
+  return made
+}
+
+// The theme's chart colours under the names of their roles.
+function paint(root) {
+  const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
+  ROLES.forEach((role, place) => root.style.setProperty("--" + role, (colours[place] || "currentColor").trim()))
+}
+
+// A plain click is followed without a reload; a new tab or window is the browser's business.
+function way(cls, text, href) {
+  const made = el("a", cls, text)
+  made.href = href
+  made.onclick = event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    follow(href)
+  }
+  return made
+}
