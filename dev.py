@@ -3,6 +3,7 @@
 
     python3 dev.py demo [--port N]      the site over the sample company
     python3 dev.py test [pytest args]   every test, with a real browser and both databases
+    python3 dev.py bench [options]      how fast it is, over invented companies (--help says what can be chosen)
     python3 dev.py accord COMMAND ...   the command line (build, serve, check, metrics, metric, notes, digest)
 
 The first run makes .venv beside this file from the pinned, hashed locks; later runs find it made.
@@ -26,7 +27,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -36,6 +37,7 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-dev.lock"
+SPARK_LOCKS = (ROOT / "requirements-spark.lock", ROOT / "requirements-pyspark.lock")
 # All tests run on several cores, a file on one of them (tests/conftest.py); those that are named, one after the other.
 SIDE_BY_SIDE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -105,12 +107,41 @@ def make_venv() -> None:
     run([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make .venv")
 
 
-def install(lock: Path) -> None:
+def ensure_spark() -> None:
+    """Make .venv hold Apache Spark besides; without this nothing of it is installed. Raises Unready."""
+    stamp = wanted_stamp(RUN_LOCK, *SPARK_LOCKS)
+    if is_stamped(".accord-spark", stamp):
+        return
+    with one_at_a_time():
+        if not is_stamped(".accord-spark", stamp):
+            wheels, source = SPARK_LOCKS
+            install(wheels)
+            install(source, ["--no-binary", ":all:", "--no-build-isolation", "--no-deps"])
+            (VENV / ".accord-spark").write_text(stamp, encoding="utf-8")
+
+
+def find_java() -> str | None:
+    """Path of the Java that Spark would run on: that of JAVA_HOME, else the first on PATH, else None."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=os.path.join(home, "bin")) if home else shutil.which("java")
+
+
+def wants_spark(arguments: list[str]) -> bool:
+    """Whether a command line is a build on Spark."""
+    chosen = [word for flag, word in zip(arguments, arguments[1:], strict=False) if flag == "--engine"]
+    chosen += [word.partition("=")[2] for word in arguments if word.startswith("--engine=")]
+    return "build" in arguments[:1] and (chosen or [os.environ.get("ACCORD_ENGINE")])[-1] == "spark"
+
+
+# Wheels only: building from source would fetch build tools that no lock pins. PySpark, which has no wheel, is built with pinned ones.
+WHEELS = ("--only-binary", ":all:")
+
+
+def install(lock: Path, how: Sequence[str] = WHEELS) -> None:
     """Install one lock file, every archive checked against its hash. Raises Unready."""
     say(f"Installing what {lock.name} pins (once, about a minute) ...")
-    # Wheels only: building from source would fetch build tools that no lock pins.
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--only-binary", ":all:", "--require-hashes", "-r", str(lock)]
+    command += [*how, "--require-hashes", "-r", str(lock)]
     run(command, f"pip could not install {lock.name} (is a Python package index within reach?)")
 
 
@@ -151,6 +182,16 @@ def ensure_for_tests() -> None:
         why = None if find() else why_not_installed(name, package, find)
         if why:
             say(f"Tests that need {name} will be skipped: {why}")
+
+
+def ensure_spark_for_tests() -> None:
+    """Install Apache Spark where there is a Java to run it on; else say which tests will be skipped."""
+    try:
+        if not find_java():
+            raise Unready("there is no Java to run it on.")
+        ensure_spark()
+    except Unready as problem:
+        say(f"Tests that need Apache Spark will be skipped: {problem}")
 
 
 def why_not_installed(name: str, package: str, find: Callable[[], str | None]) -> str:
@@ -217,11 +258,13 @@ def hand_over(command: list[str], cwd: Path) -> int:
 def main(arguments: list[str]) -> int:
     """Prepare what the named command needs, then run it. Returns the exit status."""
     name, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if name not in ("demo", "test", "accord"):
+    if name not in ("demo", "test", "bench", "accord"):
         print(__doc__.strip(), file=sys.stdout if name in ("-h", "--help") else sys.stderr)
         return 0 if name in ("-h", "--help") else 2
     try:
-        ensure_environment(for_tests=name == "test")
+        ensure_environment(for_tests=name in ("test", "bench"))
+        if name == "accord" and wants_spark(rest):
+            ensure_spark()
     except Unready as problem:
         say(str(problem))
         return 2
@@ -230,7 +273,11 @@ def main(arguments: list[str]) -> int:
         return 2
     if name == "test":
         ensure_for_tests()
+        ensure_spark_for_tests()
         return hand_over([str(PYTHON), "-m", "pytest", *(rest or SIDE_BY_SIDE)], ROOT)
+    if name == "bench":
+        ensure_for_tests()
+        return hand_over([str(PYTHON), "-m", "benchmarks", *rest], ROOT)
     if name == "demo":
         return hand_over([str(PYTHON), "-P", "-m", "app", "demo", *rest], ROOT)
     return hand_over([str(PYTHON), "-P", "-m", "app", *rest], Path.cwd())

@@ -4,6 +4,8 @@ import argparse
 import csv
 import json
 import os
+import re
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -11,11 +13,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import AccordError, CallerError, DigestError, NotesError, QuestionError
+from app.errors import AccessError, AccordError, CallerError, DigestError, NotesError, QuestionError
 from app.filters import DIMENSIONS, MODELS, SCOPES, Period
 from app.settings import ROOT, Settings, read_settings
 
 if TYPE_CHECKING:
+    from app.access import Scope
     from app.build import Built, Written
     from app.serving import Scorecard
 
@@ -56,10 +59,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--extracts", type=_here, metavar="DIR", help="folder of the extracts (ACCORD_EXTRACTS)")
         command.add_argument("--maps", type=_here, metavar="DIR", help="folder of the maps (ACCORD_MAPS)")
     build.add_argument("--out", type=_here, metavar="DIR", help="folder to write the scorecard to (ACCORD_SCORECARD)")
+    build.add_argument("--engine", choices=("duckdb", "spark"), help="what computes (ACCORD_ENGINE)")
+    build.add_argument("--full", action="store_true", help="do not rest on the build before, whatever is new")
+    build.add_argument("--every", type=_span, metavar="SPAN", help="build now and then every 30s, 15m or 6h, until stopped")
+    build.add_argument("--wait", action="store_true", help="wait for another build of the same scorecard to end")
     _add_question(metric)
     _add_notes(commands)
     digest.add_argument("--week", type=_day, metavar="DATE", help="any day of the week (the last complete one)")
     digest.add_argument("--out", type=_here, metavar="FILE", help="file to write: .html, .pdf, .png or .md")
+    digest.add_argument("--reader", metavar="WHO", help="only what this entry of access.csv may see (everything)")
     digest.add_argument("--send", action="store_true", help="mail it to the readers of ACCORD_DIGEST_TO")
     return parser
 
@@ -102,10 +110,19 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2026-11-20") from None
 
 
+def _span(text: str) -> int:
+    """Seconds."""
+    match = re.fullmatch(r"([1-9]\d{0,4})([smh])", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of time; write it like 30s, 15m or 6h")
+    return int(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from app.sample import make_company
 
     settings = read_settings()
+    _check_access(settings)
     company = settings.sample
     if not (company / "extracts").is_dir():
         print("Making the sample company ...", file=sys.stderr)
@@ -113,7 +130,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     sample = _sample_settings(settings)
     written = _written(sample)
     if not _is_up_to_date(sample, written):
-        _built(sample, written)
+        _built(sample, written, wait=True)
     return _run_site(arguments.port, sample)
 
 
@@ -137,10 +154,23 @@ def _is_up_to_date(settings: Settings, written: "Written") -> bool:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    settings = read_settings(extracts=arguments.extracts, maps=arguments.maps, scorecard=arguments.out)
-    built = _built(settings, _written(settings))
-    print(f"\nBuilt {built.folder}, true at {built.facts['as_of']:%Y-%m-%d %H:%M} UTC.")
+    settings = read_settings(extracts=arguments.extracts, maps=arguments.maps, scorecard=arguments.out, engine=arguments.engine)
+    if arguments.every:
+        return _build_every(arguments.every, settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a build that is told to stop takes away what it began
+    built = _built(settings, _written(settings), wait=arguments.wait, full=arguments.full)
+    print(f"\n{str(built.facts['way']).capitalize()}.\nBuilt {built.folder}, true at {built.facts['as_of']:%Y-%m-%d %H:%M} UTC.")
     return 0
+
+
+def _build_every(seconds: int, settings: Settings) -> int:
+    from app.operation import logs
+    from app.operation.schedule import build_every
+
+    logs.set_up()
+    place = next(place for place, word in enumerate(sys.argv) if word.startswith("--ev"))
+    once = sys.argv[1:place] + sys.argv[place + (1 if "=" in sys.argv[place] else 2) :]
+    return build_every(seconds, [sys.executable, "-m", "app", *once], settings.scorecard)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -166,19 +196,39 @@ def _written(settings: Settings) -> "Written":
     return Written(rows, (f"Joint work: {len(rows):,} written on the site, besides joint_work.csv.",) if rows else ())
 
 
-def _built(settings: Settings, written: "Written", keep: bool = True) -> "Built":
+def _built(settings: Settings, written: "Written", keep: bool = True, wait: bool = False, full: bool = False) -> "Built":
     from app.build import build
     from app.build.printout import print_report, progress_bar
 
-    built = build(settings, progress_bar(sys.stderr), keep, written)
+    built = build(settings, progress_bar(sys.stderr), keep, written, full=full, wait=wait)
     print_report(built, sys.stdout)
     return built
+
+
+def _check_access(settings: Settings) -> None:
+    """Before anything is made or served. Raises AccessError where the server would answer others than this machine without sign-in, and
+    SettingError or AccessError where nobody could sign in.
+    """
+    from app.access import check_address, is_on, secrets
+
+    secrets(settings)
+    if not is_on(settings) and not settings.serve_without_sign_in:
+        check_address(os.environ.get("STREAMLIT_SERVER_ADDRESS") or _configured_address())
+
+
+def _configured_address() -> str | None:
+    """The address of Streamlit's own files of settings, as it will read them."""
+    import streamlit as st
+
+    os.chdir(ROOT)
+    return st.get_option("server.address")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     from app.serving import latest_generation
 
     settings = _served(read_settings())
+    _check_access(settings)
     latest_generation(settings.scorecard)
     return _run_site(arguments.port, settings)
 
@@ -195,8 +245,11 @@ def _served(settings: Settings) -> Settings:
 
 
 def _run_site(port: int, settings: Settings) -> int:
-    """Becomes the server: one process, so that signals reach it."""
-    os.environ |= {"ACCORD_SCORECARD": str(settings.scorecard), "ACCORD_NOTES_URL": settings.notes_url}
+    """Becomes the server: one process, so that signals reach it. Raises CallerError where the port is taken."""
+    from app.operation.port import check_free
+
+    check_free(os.environ.get("STREAMLIT_SERVER_ADDRESS") or _configured_address(), port)
+    os.environ |= {"ACCORD_SCORECARD": str(settings.scorecard)} | ({} if settings.notes_url_file else {"ACCORD_NOTES_URL": settings.notes_url})
     os.chdir(ROOT)
     print(f"Serving the scorecard on http://localhost:{port}", file=sys.stderr)
     sys.stderr.flush()
@@ -290,7 +343,7 @@ def _metric(arguments: argparse.Namespace) -> int:
 
 def _digest(arguments: argparse.Namespace) -> int:
     from app.digest import readers, send, write
-    from app.meeting import hold
+    from app.meeting import hold, readable
     from app.notes import is_there, open_notes
     from app.serving import open_current
 
@@ -299,9 +352,10 @@ def _digest(arguments: argparse.Namespace) -> int:
         raise QuestionError("Say where the digest goes: --out FILE, --send, or both.")
     asked = readers(settings) if arguments.send else []
     settings = _served(settings)
-    card = open_current(settings.scorecard)
+    card = open_current(settings.scorecard, _scope(settings, arguments.reader))
     week = _week(card, arguments.week)
-    meeting = hold(card, open_notes(settings.notes_url) if is_there(settings.notes_url) else None, week)
+    notes = open_notes(settings.notes_url) if is_there(settings.notes_url) else None
+    meeting = hold(card, readable(notes, card), week)
     made_at = datetime.now(UTC).replace(tzinfo=None)
     if arguments.out:
         write(meeting, arguments.out, made_at)
@@ -312,6 +366,20 @@ def _digest(arguments: argparse.Namespace) -> int:
     if refused := [reader for reader in asked if reader not in taken]:
         raise DigestError(f"The mail server refused {', '.join(refused)}; the other readers have it.")
     return 0
+
+
+def _scope(settings: Settings, who: str | None) -> "Scope":
+    """What an entry of access.csv may see; everything where none is named. Raises AccessError for a stranger, or one who sees no records."""
+    from app.access import EVERYTHING, read_rules, scope_of_entry
+
+    if who is None:
+        return EVERYTHING
+    if settings.access is None:
+        raise AccessError("--reader names an entry of access.csv: set ACCORD_ACCESS to that file.")
+    scope = scope_of_entry(read_rules(settings.access), who)
+    if not scope.sees_records:
+        raise AccessError(f"{who} is a viewer, and the digest tells of single deals and accounts.")
+    return scope
 
 
 def _week(card: "Scorecard", day: date | None) -> date:

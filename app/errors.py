@@ -5,6 +5,7 @@ AccordError
 │   ├── SettingError       a setting that cannot be
 │   ├── QuestionError      a metric, dimension, value or period that does not exist
 │   ├── NoScorecard        nothing has been built yet
+│   ├── AccessError        somebody may not see this, or nobody can tell who may
 │   ├── NotesError         what people write cannot be kept or read
 │   │   └── Overtaken      somebody else changed it first
 │   ├── DigestError        a digest cannot be written or sent
@@ -32,6 +33,10 @@ class QuestionError(CallerError):
 
 class NoScorecard(CallerError):
     """There is no scorecard in the folder that was asked for."""
+
+
+class AccessError(CallerError):
+    """Somebody may not see this, or what says who may cannot be read."""
 
 
 class NotesError(CallerError):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,12 @@ from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Where
 
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 ANSWER = "-- answer"
+MART = re.compile(r"{(\w+)(?: (by|in) (\w+))?}")
+EACH_MODEL = "each"  # asked for, each model's credit is a column of its name
+SLOT = "slot"  # the place of a period among several that are asked about together
+SLOTS = "(select unnest(range(len($first_days::date[]))) as slot, unnest($first_days::date[]) as first_day, unnest($end_days::date[]) as end_day)"
+TIMES = {*TIME_DIMENSIONS, SLOT}
+Columns = Mapping[str, tuple[str, ...]]  # of each mart
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,9 @@ class SqlFile:
         return tuple(filter(None, re.split(r"[,\s]+", self.header.get(key, ""))))
 
 
+@cache
 def read_file(path: Path) -> SqlFile:
-    """One SQL file. A header line that is indented carries on the one before it; one without a key is a remark."""
+    """One SQL file, read once. A header line that is indented carries on the one before it; one without a key is a remark."""
     header: dict[str, str] = {}
     key = ""
     lines = path.read_text().splitlines()
@@ -57,11 +64,16 @@ def record_part(sql: str) -> str:
     return sql.split(ANSWER)[0].rstrip().removesuffix(",")
 
 
-def fill(sql: str, part: tuple[str, ...], by: tuple[str, ...], where: Where, model: str = MODELS[0], scope: str = SCOPES[0]) -> str:
+def fill(
+    sql: str, part: tuple[str, ...], by: tuple[str, ...], where: Where, model: str = MODELS[0], scope: str = SCOPES[0], columns: Columns | None = None
+) -> str:
     """Fills the marks of a metric's query from the closed list of dimensions; values of the reader are bound, never written in.
 
-    `part` are the dimensions by which a record is split (the header's dims_part).
+    `part` are the dimensions by which a record is split (the header's dims_part). {MART by DAY} are the rows of a mart in the asked period,
+    {MART in DAY} the same without their week, month and so on, {MART} all; where its `columns` are known, only those that the query names,
+    as every one costs planning. Split by SLOT, {MART by DAY} are the rows of each of several periods.
     """
+    weights = {"value": model} if model != EACH_MODEL else {name: name for name in MODELS}
     marks = {
         "{by}": listed(by),
         "{filters}": filters(where),
@@ -69,13 +81,36 @@ def fill(sql: str, part: tuple[str, ...], by: tuple[str, ...], where: Where, mod
         "{filters.whole}": filters({name: values for name, values in where.items() if name not in part}),
         "{filters.part}": filters({name: values for name, values in where.items() if name in part}),
         "{splits.part}": _truth(any(name in part for name in by)),
-        "{model}": model,
+        "{weights}": ", ".join(f"{name} as {value}" for value, name in weights.items()),
+        "{ones}": ", ".join(f"1.0 as {value}" for value in weights),
+        "{values}": ", ".join(f"'{value}'" for value in weights),
         "{scope}": scope,
         **{f"{{asks.{name}}}": _truth(name in by or name in where) for name in DIMENSIONS},
     }
     for mark, text in marks.items():
         sql = sql.replace(mark, text)
-    return sql
+    named = set(re.findall(r"\w+", sql)) - ({"day"} - {*by, *where})
+    return MART.sub(lambda found: _rows(found[1], found[3], named if found[2] == "by" else named - TIMES, columns or {}), sql)
+
+
+def by_each(sql: str, dims: tuple[str, ...]) -> str:
+    """A metric's query by week, as a whole and by each of several dimensions at once: side (a bit for each dimension, the first the highest,
+    0 in the one that it is split by), grouped (its value), week.
+    """
+    names, sets = ", ".join(dims), ", ".join(f"({name}, week)" for name in dims)
+    heads = f"grouping({names}) as side, coalesce({names}) as grouped, week, " if dims else "0 as side, null as grouped, week, "
+    return sql.replace("{by}", heads).replace("group by all", f"group by grouping sets ((week), {sets})" if dims else "group by week")
+
+
+def _rows(mart: str, day: str | None, named: set[str], columns: Columns) -> str:
+    kept = [f"{mart}.{name}" for name in columns.get(mart, ()) if name in named] or [f"{mart}.*"]
+    if day is None:
+        return f"(select {', '.join(kept)} from {mart})"
+    starts = [f"calendar.{name}" for name in TIME_DIMENSIONS if name in named - {"day"}]
+    kept += [*starts, *([f"{day} as day"] if "day" in named else []), *([SLOT] if SLOT in named else [])]
+    calendar = f" inner join calendar on calendar.day = {mart}.{day}" if starts else ""
+    slots = f" inner join {SLOTS} on {day} >= first_day and {day} < end_day" if SLOT in named else ""
+    return f"(select {', '.join(kept)} from {mart}{calendar}{slots} where {day} >= $from_day and {day} < $to_day) as {mart}"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -21,17 +21,21 @@ SHARED = {"app.errors", "app.filters", "app.settings"}
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "streamlit_app.py": ({"app.views", "app.errors"}, {"streamlit"}),
     "pages": ({"app.views"}, {"streamlit"}),
-    "app/views": ({"app.charts", "app.metrics", "app.notes", "app.meeting", "app.digest", *SHARED}, {"streamlit", "pyarrow", "pandas"}),
+    "app/views": ({"app.charts", "app.metrics", "app.notes", "app.meeting", "app.digest", "app.access", *SHARED}, {"streamlit", "pyarrow", "pandas"}),
     "app/charts": ({"app.filters", "app.errors"}, {"altair", "pandas", "pyarrow"}),
-    "app/metrics": ({"app.serving", "app.queries", *SHARED}, {"pyarrow", "numpy"}),
-    "app/serving": ({"app.queries", *SHARED}, {"duckdb", "pyarrow"}),
-    "app/build": ({"app.queries", *SHARED}, {"duckdb", "numpy", "sqlglot"}),  # numpy solves the chain of touches
+    "app/metrics": ({"app.serving", "app.queries", "app.access", *SHARED}, {"pyarrow", "numpy"}),
+    "app/access": (SHARED, set()),  # who may see what
+    "app/serving": ({"app.queries", "app.access", *SHARED}, {"duckdb", "pyarrow"}),
+    "app/build/spark": ({"app.build", "app.queries", *SHARED}, {"pyspark", "pyarrow", "sqlglot", "duckdb"}),  # only where a build is to run there
+    "app/build": ({"app.queries", *SHARED}, {"duckdb", "numpy"}),  # numpy solves the chain of touches
     "app/sample": ({"app.errors"}, {"numpy", "duckdb", "pyarrow"}),
     "app/notes": (SHARED, {"sqlalchemy", "alembic"}),
     "app/meeting": ({"app.metrics", "app.notes", "app.charts", *SHARED}, {"pyarrow"}),  # what the week's meeting says, on the page and in the digest
     "app/digest": ({"app.meeting", "app.charts", *SHARED}, {"jinja2", "typst", "vl_convert"}),
-    "app/cli.py": ({"app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED}, {"streamlit"}),
-    "app/site.py": ({"app.settings"}, {"streamlit"}),  # starts the server
+    # What surrounds the pages in service.
+    "app/operation": ({"app.serving", "app.notes", "app.access", "app.build", *SHARED}, {"streamlit", "starlette", "uvicorn", "prometheus_client"}),
+    "app/cli.py": ({"app.access", "app.operation", "app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED}, {"streamlit"}),
+    "app/site.py": ({"app.operation", "app.serving", "app.errors", "app.settings"}, {"streamlit"}),  # starts the server
     "app/__main__.py": ({"app.cli"}, set()),
     "app/queries.py": ({"app.errors", "app.filters"}, {"duckdb"}),
     "app/errors.py": (set(), set()),
@@ -205,7 +209,7 @@ def test_no_file_names_a_machine_path_or_a_registry() -> None:
 
 
 def test_locks_pin_with_hashes() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock", "requirements-pyspark.lock"):
         pins = [line for line in (ROOT / name).read_text().splitlines() if re.match(r"[A-Za-z0-9]", line)]
         assert pins and all("==" in pin for pin in pins)
         assert (ROOT / name).read_text().count("--hash=sha256:") >= len(pins)

@@ -1,14 +1,37 @@
 """Charts are data: what a drawing says, without a browser."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from app.charts import Bar, Limits, Pair, Rate, Stack, Step, WeekPoint, bars, lanes, pace, pairs, rates, stacks, weekly
+from app.charts import (
+    Bar,
+    Bin,
+    Limits,
+    Pair,
+    Rate,
+    Rung,
+    Split,
+    Stack,
+    Step,
+    WeekPoint,
+    bars,
+    deadline,
+    lanes,
+    pace,
+    pairs,
+    rates,
+    splits,
+    stacks,
+    waterfall,
+    weekly,
+)  # fmt: skip
 from app.charts import format as write
 from app.charts.theme import ROLES
+from app.settings import ROOT
 
 TEAMS = [
     Bar("EMEA", "EMEA", 50.0, "$50", "sales", "✓ 125 %", "good", 40.0),
@@ -201,6 +224,44 @@ def test_a_day_with_a_mark_is_flagged_on_the_pace() -> None:
 def plain(text: str) -> str:
     """Without the marks around what people wrote."""
     return text.translate({ord("\N{FIRST STRONG ISOLATE}"): None, ord("\N{POP DIRECTIONAL ISOLATE}"): None})
+
+
+# --- the site's painter ---------------------------------------------------------------------------
+
+MARKS = {"bar", "rule", "tick", "point", "line", "text"}
+CHANNELS = {"x", "x2", "y", "y2", "yOffset", "color", "size", "shape", "text", "tooltip"}
+FORMATS = {"~s", ",d", ".3~g", "~g"}
+
+
+def specs() -> dict[str, dict]:
+    """Every kind of spec that cards draw, with all that it may hold."""
+    point = replace(WEEKS[0], note="Fair", low=30.0, high=50.0, target=45.0, is_open=True, lands=45.0, lands_low=40.0, lands_high=50.0)
+    both = [point, replace(point, week=FIRST + timedelta(7)), *WEEKS[2:]]
+    drawn = {f"weekly {unit}": weekly(both, "joint", unit, "", Limits(60, 20, 100)) for unit in ("count", "money", "rate", "hours", "days", "ratio")}
+    drawn |= {
+        "bars": bars(TEAMS, ""), "stacks": stacks([Stack("a", "A", (6, 3), ("6", "3"), "9")], ""), "pairs": pairs([Pair("a", "A", 1, "1", 2, "2")], ("sales", "bad"), ""),
+        "rates": rates([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales")], "", 0.5), "lanes": lanes([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales", 1, "1")], "", 0.5),
+        "splits": splits([Split(None, "A", 1, "1", 2, "2")], ("sales", "bad"), ""), "waterfall": waterfall([Rung(None, "A", 0, 1, "1", "ink")], ""),
+        "deadline": deadline([Bin("a", 0, 2, 3, "sales", expected=2.0)], 24, "24 h", ""), "pace": pace([Step(FIRST, 1, 2, "x", "Fair")], "sales", ""),
+    }  # fmt: skip
+    return {name: drawing.spec for name, drawing in drawn.items()}
+
+
+@pytest.mark.parametrize("name", specs())
+def test_the_painter_of_the_site_knows_every_word_of_a_spec(name: str) -> None:
+    painter = (ROOT / "app" / "views" / "painter.js").read_text()
+    known = set(re.findall(r"^  (\w+)(?=: )", painter[painter.index("const KNOWN") : painter.index("function parse")], re.M)) | {"length"}
+    spec = specs()[name]
+    for layer in spec["layer"]:
+        assert layer["mark"]["type"] in MARKS
+        assert layer["encoding"].keys() <= CHANNELS
+        assert layer["mark"].get("shape", "circle") in ("circle", "triangle-up")
+    for expression in re.findall(r'"(?:expr|labelExpr)": "((?:[^"\\]|\\.)*)"', json.dumps(spec, ensure_ascii=False)):
+        bare = re.sub(r"'[^']*'|/[^/]*/", "", expression)
+        assert set(re.findall(r"(\w+)\(", bare)) <= known, expression
+        assert set(re.findall(r"(?<![.\w])([a-z]\w*)(?![\w(])", bare)) <= {"datum", "width", "height", "background"}, expression
+        assert not set(re.findall(r"[^\w\s().?:,<>*+\'-]", bare)), expression
+        assert set(re.findall(r"format\([^']*'([^']+)'", expression.replace("utcFormat", ""))) <= FORMATS, expression
 
 
 # --- stacks --------------------------------------------------------------------------------------

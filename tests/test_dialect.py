@@ -6,11 +6,12 @@ from itertools import product
 from pathlib import Path
 
 import companies
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
+from test_pages import captions, parts
 
-from app.metrics import Scorecard, ask, parts, presets, records
+from app import metrics
+from app.metrics import Scorecard, ask, presets, records
 from app.views import dialect
 from app.views.answers import Gap, Question
 from app.views.dialect import DIALECTS, MARKETING, MOST, SALES, Dialect, Group
@@ -77,10 +78,10 @@ def test_what_is_grouped_is_there_and_not_all_in_the_rest(sample_card: Scorecard
 def test_leads_by_account_and_revenue_by_deal_are_the_records(sample_card: Scorecard) -> None:
     period = presets(sample_card)["Last week"]
     leads = records(sample_card, "lead_volume", period).to_pylist()
-    by_account = {row["id"]: row["value"] for row in parts(sample_card, "account", period)}
+    by_account = {row["id"]: row["value"] for row in metrics.parts(sample_card, "account", period)}
     assert by_account == {account: sum(lead["account_id"] == account for lead in leads) for account in {lead["account_id"] for lead in leads}}
     deals = {row["opportunity_id"]: float(row["amount"] or 0) for row in records(sample_card, "revenue", period).to_pylist()}
-    assert deals == pytest.approx({row["id"]: row["value"] for row in parts(sample_card, "deal", period)}, abs=0.011)
+    assert deals == pytest.approx({row["id"]: row["value"] for row in metrics.parts(sample_card, "deal", period)}, abs=0.011)
 
 
 def test_a_long_list_is_its_largest_and_the_others_in_one() -> None:
@@ -126,10 +127,10 @@ def test_the_page_says_that_its_groups_add_up(open_scorecard: Open, sample_card:
     for side, way in product(SIDES, range(2)):
         picked = {grouping.key: [*grouping.ways][way] for grouping in (side.leads, side.revenue)}
         app = open_scorecard(words=side.side.capitalize(), **picked)
-        sums = [caption.value for caption in app.caption if "dds up" in caption.value]
+        sums = [text for text in captions(app) if "dds up" in text]
         assert sums[0].startswith(f":green[✓ Adds up] to {leads:,} {side.thing}s, whatever the words.")
         assert sums[1].startswith(f":green[✓ Adds up] to USD {revenue:,.2f}, whatever the words.")
-        assert [app.selectbox(key=key).value for key in picked] == [*picked.values()]
+        assert {pick["key"]: pick["chosen"] for part in parts(app, "picks") for pick in part["picks"]} == picked
 
 
 def test_words_that_do_not_exist_are_the_shared_ones(open_scorecard: Open) -> None:
@@ -148,7 +149,7 @@ def test_a_reader_who_has_said_his_side_begins_with_its_words(sample_folder: Pat
 def test_a_filter_that_a_sum_cannot_be_split_by_gets_its_sentence(open_scorecard: Open, sample_card: Scorecard) -> None:
     team = ask(sample_card, "lead_volume", presets(sample_card)["This quarter"], ("marketing_team",)).rows[0]["marketing_team"]
     app = open_scorecard(words="Sales", team=team)
-    assert any("cannot be split by marketing team" in caption.value for caption in app.caption)
+    assert any("cannot be split by marketing team" in text for text in captions(app))
 
 
 def test_every_word_is_of_a_tile_and_no_two_tiles_read_the_same() -> None:
@@ -178,6 +179,4 @@ def unworded(tile: dict) -> dict:
 
 def figures(app: AppTest, place: int) -> list[tuple[float, str, str]]:
     """What a chart of the page draws, without names."""
-    chart = app.get("vega_lite_chart")[place].proto
-    table = pa.ipc.open_stream(chart.data.data).read_all()
-    return [(row["value"], row["label"], row["note"]) for row in table.to_pylist()]
+    return [(row["value"], row["label"], row["note"]) for row in parts(app, "chart")[place]["rows"]]

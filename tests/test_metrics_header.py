@@ -9,7 +9,7 @@ from app.errors import QuestionError
 from app.filters import DIMENSIONS, TIME_DIMENSIONS, Period
 from app.metrics import Metric, ask, catalogue, check_values, choices, find_metric, sentence
 from app.metrics.questions import FIELDS, NO_TOUCH
-from app.queries import QUERIES, read_file, read_folder
+from app.queries import QUERIES, fill, read_file, read_folder
 from app.serving import Scorecard
 
 METRICS = list(catalogue().values())
@@ -31,7 +31,7 @@ each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metr
 
 @each_metric
 def test_parameters_declared_are_parameters_used(metric: Metric) -> None:
-    named = set(re.findall(r"\$([a-z_]+)", metric.sql))
+    named = set(re.findall(r"\$([a-z_]+)", fill(metric.sql, metric.dims_part, (), {})))
     period = set() if metric.is_state else {"from_day", "to_day"}
     assert named == period
     marks = set(re.findall(r"{[a-z._]+}", metric.sql))

@@ -231,13 +231,27 @@ def assert_sound(app: AppTest) -> None:
 
 def heads(app: AppTest, level: int) -> list[str]:
     """Headings of a level, as Markdown."""
-    mark = "#" * level + " "
-    return [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)]
+    mark, kind = "#" * level + " ", {2: "figure", 3: "head"}.get(level, "")
+    titles = [card["title"] for card in cards(app) if card["title"]] if level == 4 else [part["text"] for part in parts(app, kind)]
+    return [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)] + titles
 
 
 def captions(app: AppTest) -> list[str]:
     """Every quiet sentence."""
-    return [text.value for text in app.caption]
+    return [text.value for text in app.caption] + [part["text"] for part in parts(app, "caption")]
+
+
+def cards(app: AppTest) -> list[dict]:
+    """The cards of a page's sheets, as they are handed to the browser."""
+    sheets = [json.loads(one.proto.bytes) for one in app.get("bidi_component") if one.proto.component_name == "accord_sheet"]
+    return [card for sheet in sheets for row in sheet["rows"] for card in row["cards"]]
+
+
+def parts(app: AppTest, kind: str) -> list[dict]:
+    """What the cards of a page's sheets are made of: each chart, table, caption or the like."""
+    found = [part for card in cards(app) for part in card["parts"]]
+    found += [part for one in found for lane in one.get("lanes", ()) for part in lane]
+    return [part for part in found if part["kind"] == kind]
 
 
 def counted(app: AppTest) -> int:

@@ -22,6 +22,8 @@ IMPOSSIBLE = {
     "half_life_days": ("0", "greater than 0"),
     "response_sla_hours": ("0", "greater than 0"),
     "memory_limit": ("lots", "pattern"),
+    "question_seconds": ("0", "greater than or equal to 0.1"),
+    "metrics_from": ("everybody", "write networks such as 10.1.0.0/16"),
 }
 
 

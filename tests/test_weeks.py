@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from companies import build_company
 from streamlit.testing.v1 import AppTest
-from test_pages import ONE_LEAD, assert_sound, captions, drawn, heads, tiles
+from test_pages import ONE_LEAD, assert_sound, captions, drawn, heads, parts, tiles
 
 from app.filters import Period
 from app.meeting import words
@@ -43,7 +42,7 @@ def records(by: Author | None = ANN, **address: str | list[str]) -> AppTest:
 
 def charts(app: AppTest) -> list[str]:
     """What the charts of a page say to those who cannot see them."""
-    return [one.proto.alt for one in app.get("vega_lite_chart")]
+    return [one["alt"] for one in parts(app, "chart")]
 
 
 def judgement(app: AppTest) -> str:
@@ -148,7 +147,7 @@ def test_a_week_that_is_not_ripe_says_where_it_will_land(site_notes: Notes, samp
     assert_sound(app)
     assert "grey bars: where a week will land, right 80 times in 100" in " ".join(captions(app))
     assert judgement(app).startswith("Week of 26 Oct 2026:"), "the newest ripe week is judged, whatever stands after it"
-    rows = {row["key"]: row for row in table_of(app).to_pylist()}
+    rows = {row["key"]: row for row in rows_of(app)}
     for week, found in lands.items():
         row = rows[week.isoformat()]
         assert (row["open"], row["whole"], row["lands"], row["lands_low"], row["lands_high"]) == (found.so_far, None, found.expected, found.low, found.high)
@@ -182,10 +181,10 @@ def test_cohorts_show_ripe_weeks_as_the_site_counts_them_and_grey_ones_with_thei
     assert list(lanes) == ["Accepted", "With a deal", "Won"]
     week = date(2026, 3, 2)
     for lane, metric in (("Accepted", "acceptance_rate"), ("With a deal", "qualification_rate")):
-        rows = {row["key"]: row for row in table_of(app, lanes[lane]).to_pylist()}
+        rows = {row["key"]: row for row in rows_of(app, lanes[lane])}
         assert rows[week.isoformat()]["whole"] == ask(sample_card, metric, Period(week, week + timedelta(days=7))).row["value"]
         assert rows["2026-11-09"]["whole"] is None and rows["2026-11-09"]["lands_low"] < rows["2026-11-09"]["lands_high"]
-    won = {row["key"]: row for row in table_of(app, lanes["Won"]).to_pylist()}
+    won = {row["key"]: row for row in rows_of(app, lanes["Won"])}
     (cohort,) = won_by_cohort(sample_card, Period(week, week + timedelta(days=7)))
     assert won[week.isoformat()]["whole"] == cohort["value"]
     assert won["2026-11-09"]["whole"] is None
@@ -205,6 +204,8 @@ def test_a_company_without_deals_is_told_why_it_has_no_cohorts(tmp_path: Path, m
     assert any("The extracts hold no opportunity" in line for line in captions(app))
 
 
-def table_of(app: AppTest, place: int = 0) -> pa.Table:
-    """The rows of a chart of a page."""
-    return pa.ipc.open_stream(app.get("vega_lite_chart")[place].proto.data.data).read_all()
+def rows_of(app: AppTest, place: int = 0) -> list[dict]:
+    """The rows of a chart of a page; what a row does not have is None."""
+    rows = parts(app, "chart")[place]["rows"]
+    names = {name for row in rows for name in row}
+    return [{name: row.get(name) for name in names} for row in rows]

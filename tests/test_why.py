@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
+from test_pages import captions
 
 from app.charts import Rung, Split, splits, waterfall
 from app.charts.theme import ROLES
@@ -487,7 +488,7 @@ def test_the_address_says_by_what_a_rate_is_split(sample_folder: Path, monkeypat
     app.query_params["why"] = by
     app.switch_page(f"pages/{page}/{page}.py").run()
     assert not app.exception
-    captions = [caption.value for caption in app.caption]
-    assert any(said in caption for caption in captions), captions
-    assert any("so that both had as much time" in caption for caption in captions)
-    assert not any("could not be" in caption for caption in captions)
+    found = captions(app)
+    assert any(said in caption for caption in found), found
+    assert any("so that both had as much time" in caption for caption in found)
+    assert not any("could not be" in caption for caption in found)

@@ -10,15 +10,31 @@ from pathlib import Path
 
 import duckdb
 
+from app.build.conform import Makers, Source, conform, find_makers, show_raw, unite_unmapped
 from app.build.contract import Table, read_contract
 from app.build.files import find_tables, other_files
-from app.build.load import ROWS_PER_FILE, Loaded, Loader, mapped_column, newest
+from app.build.incremental import Increment, bring_up_to_date, keep_whole
+from app.build.load import Loaded, Loader, mapped_column, newest
+from app.build.lock import one_at_a_time
+from app.build.macros import define_macros
 from app.build.maps import Written, load_maps
-from app.build.models import run_models
-from app.build.people import join_people
+from app.build.models import is_published, run_models
 from app.build.publish import new_folder, publish
 from app.build.published import TABLES, publish_values
 from app.build.reports import off_sentences, reports
+from app.build.state import (
+    NO_NUMBERS,
+    BuildInFull,
+    Kept,
+    claim_state,
+    open_state,
+    read_state,
+    return_state,
+    sign_state,
+    stamp_folders,
+    state_path,
+    tidy_states,
+)
 from app.errors import ExtractError, MapError
 from app.filters import WEEKDAYS
 from app.queries import QUERIES, SqlFile, read_file, read_folder
@@ -27,16 +43,6 @@ from app.settings import Settings
 Progress = Callable[[float, str], None]
 SAMPLE_MARK = "SAMPLE.md"
 NOTHING = Written()
-NO_NUMBERS = {"scorecard", "sample", "memory_limit", "notes_url", "smtp_url", "digest_from", "digest_to"}  # settings that no number depends on
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source: its folder of SQL and its folder of extracts."""
-
-    name: str
-    sql: Path
-    extracts: Path
 
 
 @dataclass
@@ -52,37 +58,129 @@ class Built:
     notes: list[str] = field(default_factory=list)
 
 
-def build(settings: Settings, progress: Progress = lambda share, step: None, keep: bool = True, written: Written = NOTHING) -> Built:
-    """Extracts, maps and what people wrote to scorecard. With keep=False nothing is published (a check).
+@dataclass(frozen=True)
+class Job:
+    """One build: what it is made of, and the folder of its generation."""
+
+    settings: Settings
+    sources: list[Source]
+    folder: Path
+    written: Written
+    progress: Progress
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the sources."""
+        return [source.name for source in self.sources]
+
+
+@one_at_a_time
+def build(settings: Settings, progress: Progress = lambda share, step: None, keep: bool = True, written: Written = NOTHING, full: bool = False) -> Built:
+    """Extracts, maps and what people wrote to scorecard. With keep=False nothing is published (a check); with full=True nothing
+    rests on the build before.
 
     Raises ExtractError, MapError or SettingError with all that the caller has to mend; the earlier scorecard stays as it was.
     """
     sources = find_sources(settings)
-    folder = new_folder(settings.scorecard)
+    job = Job(settings, sources, new_folder(settings.scorecard), written, progress)
     try:
-        with duckdb.connect(str(folder / "work.duckdb")) as con:
-            built = _build(con, settings, sources, folder, progress, written)
-        (folder / "work.duckdb").unlink()
+        built = _build(job, None if keep and not full else "that was asked for")
         if keep:
             progress(0.98, "publishing")
-            publish(folder, built.facts)
-            built.folder = folder
+            publish(job.folder, built.facts)
+            tidy_states(settings.scorecard, job.folder.name)
+            built.folder = job.folder
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(job.folder, ignore_errors=True)
         raise
     if not keep:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(job.folder, ignore_errors=True)
     progress(1.0, "done")
     return built
+
+
+def _build(job: Job, why_in_full: str | None) -> Built:
+    if job.settings.engine == "spark":
+        return _build_on_spark(job)
+    if why_in_full is None:
+        try:
+            return _build_on(job)
+        except BuildInFull as reason:
+            why_in_full = str(reason)
+            for path in job.folder.glob("scorecard.duckdb*"):
+                path.unlink()
+    return _build_in_full(job, why_in_full)
+
+
+def _build_on(job: Job) -> Built:
+    """A build that rests on the one before. Raises BuildInFull where there is none to rest on."""
+    scorecard, generation = job.settings.scorecard, job.folder.name
+    current = claim_state(scorecard, generation)
+    state = state_path(scorecard, generation)
+    is_changed = False
+    try:
+        with duckdb.connect() as con:
+            open_state(con, state)
+            kept = read_state(con, current, job.settings, job.names)
+            con.execute("attach ':memory:' as work")
+            step = _begin(con, job)
+            is_changed = True
+            return _go_on(con, job, step, kept, scorecard / current / "scorecard.duckdb")
+    except BaseException:
+        if is_changed:
+            state.unlink(missing_ok=True)
+        else:
+            return_state(scorecard, generation, current)
+        raise
+
+
+def _build_in_full(job: Job, reason: str) -> Built:
+    with duckdb.connect() as con:
+        open_state(con, job.folder / "state.duckdb")
+        con.execute("attach ':memory:' as work")
+        step = _begin(con, job)
+        job.progress(0.45, "reading people, leads and deals")
+        for source in job.sources:
+            show_raw(con, source)
+        conform(con, step.makers)
+        unite_unmapped(con, step.makers)
+        job.progress(0.6, "counting")
+        con.execute(f"attach '{_sql(job.folder / 'scorecard.duckdb')}' as scorecard; set search_path = 'work.main,scorecard.main'")
+        run_models(con, read_folder(QUERIES / "marts"), shop="scorecard.main")
+        keep_whole(con)
+        built = _finish(con, job, step, f"built in full, as {reason}")
+        sign_state(con, job.settings, job.names, job.folder.name, step.as_of, 0)
+    (job.folder / "state.duckdb").rename(state_path(job.settings.scorecard, job.folder.name))
+    return built
+
+
+def _build_on_spark(job: Job) -> Built:
+    """A build in full whose extracts and models are Spark's; DuckDB has the small tables, and then the marts. Raises CallerError without Spark."""
+    from app.build.spark import SparkLoader, make_marts, open_lake
+
+    with duckdb.connect() as con:
+        open_state(con, job.folder / "state.duckdb")
+        con.execute(f"attach '{_sql(job.folder / 'work.duckdb')}' as work")
+        with open_lake(con, job.settings, job.folder / "spark") as lake:
+            step = _begin(con, job, lambda _: SparkLoader(lake))
+            job.progress(0.45, "reading people, leads and deals")
+            make_marts(lake, step.makers)
+        con.execute(f"attach '{_sql(job.folder / 'scorecard.duckdb')}' as scorecard")
+        built = _finish(con, job, step, "built in full, on Spark")
+    for name in ("work.duckdb", "state.duckdb"):
+        (job.folder / name).unlink()
+    shutil.rmtree(job.folder / "spark")
+    return built
+
+
+def _sql(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def fingerprint(settings: Settings, written: Written = NOTHING) -> str:
     """A digest of all that a scorecard depends on: the files of the extracts and maps, the queries, the settings, and what people wrote."""
     digest = hashlib.sha256(settings.model_dump_json(exclude=NO_NUMBERS).encode() + repr(written.joint_work).encode())
-    for folder in (settings.extracts, settings.maps, QUERIES, settings.sources or QUERIES, Path(__file__).parent):
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-            state = path.stat()
-            digest.update(f"{path}:{state.st_size}:{state.st_mtime_ns}".encode())
+    stamp_folders(digest, settings.extracts, settings.maps, QUERIES, settings.sources or QUERIES, Path(__file__).parent)
     return digest.hexdigest()
 
 
@@ -112,49 +210,77 @@ def known_sources(settings: Settings) -> dict[str, Path]:
     return {path.parent.name: path.parent for home in homes for path in sorted(home.glob("*/schema.sql"))}
 
 
-def _build(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Source], folder: Path, progress: Progress, written: Written) -> Built:
-    con.execute("set timezone = 'UTC'")
-    con.execute(f"set memory_limit = '{settings.memory_limit}'")
-    con.execute(f"set temp_directory = '{folder / 'spill'}'")
-    con.execute("set enable_progress_bar = false")
-    progress(0.02, "maps")
-    define_macros(con, settings)
-    own_maps = load_maps(con, settings.maps, written)
-    mapped = _mapped_columns(con, settings, sources)
-    loader = Loader(con)
-    loaded = []
-    for place, source in enumerate(sources):
-        progress(0.05 + 0.4 * place / len(sources), f"reading {source.name}")
-        loaded.append(_load(loader, source, settings.extracts, mapped.get(source.name, {})))
-    as_of = settings.as_of or newest(con)
+@dataclass(frozen=True)
+class Begun:
+    """What a build has found before it makes its marts: the moment it is true at, what was loaded, and who makes what of it."""
+
+    as_of: datetime
+    loaded: list[Loaded]
+    makers: Makers
+    own_maps: list[str]
+
+
+def _begin(con: duckdb.DuckDBPyConnection, job: Job, make_loader: Callable[[duckdb.DuckDBPyConnection], Loader] = Loader) -> Begun:
+    """Loads maps and extracts; leaves the connection in the catalog `work`, which shows what `state` holds of the extracts."""
+    con.execute("use work; set timezone = 'UTC'; set enable_progress_bar = false")
+    con.execute(f"set memory_limit = '{job.settings.memory_limit}'")
+    con.execute(f"set temp_directory = '{_sql(job.folder / 'spill')}'")
+    job.progress(0.02, "maps")
+    define_macros(con, job.settings)
+    own_maps = load_maps(con, job.settings.maps, job.written)
+    mapped = _mapped_columns(con, job.settings, job.sources)
+    loaded = _load_all(con, job, mapped, make_loader)
+    for name in ("file", "freshness"):
+        con.execute(f"create view {name} as from state.main.{name}")
+    con.execute("create table quarantine as from state.main.quarantine limit 0")
+    as_of = job.settings.as_of or newest(con)
     if as_of is None:
         raise ExtractError("The extracts hold no row with a time, so there is no moment they are true at: set ACCORD_AS_OF, or unload rows.")
-    _make_calendar(con, settings, as_of)
-    supplied = _conform(con, sources, loaded, progress)
-    progress(0.6, "counting")
-    marts = read_folder(QUERIES / "marts")
-    run_models(con, marts)
-    progress(0.85, "writing")
-    report = reports(con, loaded)
-    off = off_sentences(loaded, supplied)
-    absent = [line for one in loaded for line in _absences(one)]
-    compared_with, notes = publish_values(con, settings.scorecard, folder.name, supplied)
-    facts = {"absent": absent, "compared_with": compared_with} | _facts(settings, as_of, sources, off, supplied, own_maps, written)
-    _write(con, marts, folder)
-    notes += [*written.notes, *(note for one in loaded for note in one.notes)]
-    notes += [f"{path.relative_to(settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in sources for path in other_files(s.extracts)]
+    _make_calendar(con, job.settings, as_of)
+    return Begun(as_of, loaded, find_makers(job.sources, loaded), own_maps)
+
+
+def _load_all(
+    con: duckdb.DuckDBPyConnection, job: Job, mapped: dict[str, dict[tuple[str, str], str]], make_loader: Callable[[duckdb.DuckDBPyConnection], Loader]
+) -> list[Loaded]:
+    """All or nothing, so that a state survives what the caller has to mend."""
+    con.execute("use state")
+    define_macros(con, job.settings)
+    con.execute("begin")
+    loader = make_loader(con)
+    loaded = []
+    for place, source in enumerate(job.sources):
+        job.progress(0.05 + 0.4 * place / len(job.sources), f"reading {source.name}")
+        loaded.append(_load(loader, source, job.settings.extracts, mapped.get(source.name, {})))
+    con.execute("commit; use work")
+    return loaded
+
+
+def _go_on(con: duckdb.DuckDBPyConnection, job: Job, step: Begun, kept: Kept, earlier: Path) -> Built:
+    job.progress(0.45, "bringing up to date")
+    way = bring_up_to_date(Increment(con, job.settings, step.makers, kept.as_of, step.as_of), earlier, job.folder / "scorecard.duckdb")
+    built = _finish(con, job, step, way)
+    sign_state(con, job.settings, job.names, job.folder.name, step.as_of, kept.builds + 1)
+    return built
+
+
+def _finish(con: duckdb.DuckDBPyConnection, job: Job, step: Begun, way: str) -> Built:
+    """Reports, publishes and writes; the connection is in the catalog in which every name is that of the whole company."""
+    job.progress(0.85, "writing")
+    con.execute("create or replace table quarantine as from state.main.quarantine union all by name from state.main.model_fault")
+    report = reports(con, step.loaded)
+    absent = [line for one in step.loaded for line in _absences(one)]
+    compared_with, notes = publish_values(con, job.settings.scorecard, job.folder.name, set(step.makers.supplied))
+    facts = {"way": way, "absent": absent, "compared_with": compared_with} | _facts(job, step)
+    _write(con, read_folder(QUERIES / "marts"), is_new=not way.startswith("brought"))
+    notes += [*job.written.notes, *(note for one in step.loaded for note in one.notes)]
+    notes += [f"{path.relative_to(job.settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in job.sources for path in other_files(s.extracts)]
     return Built(None, {**facts, "notes": notes}, report["tables"], report["quarantine"], report["unmapped"], report["broken"], notes)
 
 
 def _absences(loaded: Loaded) -> list[str]:
     """What a build misses without refusing: columns that would be read if they were there."""
     return [f"{loaded.source}.{table} has no column {', '.join(names)}: taken as empty." for table, names in loaded.absent_columns.items() if names]
-
-
-def define_macros(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Defines the project's macros for this engine, with the settings that they rest on."""
-    text = (QUERIES / "engine" / "duckdb.sql").read_text()
-    con.execute(text.replace("$timezone", f"'{settings.timezone}'").replace("$date_order", f"'{settings.date_order}'"))
 
 
 def _mapped_columns(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[Source]) -> dict[str, dict[tuple[str, str], str]]:
@@ -203,122 +329,34 @@ def _make_calendar(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
         con.execute(f"create table {name} as {body.replace('$timezone', repr(settings.timezone))}")
 
 
-def _conform(con: duckdb.DuckDBPyConnection, sources: list[Source], loaded: list[Loaded], progress: Progress) -> set[str]:
-    """Runs each source's SQL and joins what they make into the schema `conformed`; returns the tables that some source supplies."""
-    contract = read_contract(QUERIES / "sources" / "canonical" / "schema.sql")
-    supplied: set[str] = set()
-    makers: dict[str, list[str]] = {name: [] for name in [*contract, "unmapped"]}
-    ordered = _deals_first(sources, loaded)
-    for place, (source, one) in enumerate(ordered):
-        progress(0.45 + 0.15 * place / len(sources), f"reading {source.name} as people, leads and deals")
-        models = read_folder(source.sql)
-        one.limits = [file.header["cannot"] for file in models.values() if "cannot" in file.header]
-        _run_source(con, source.name, models)
-        for table in contract.keys() | {"unmapped"}:
-            if table in models:
-                makers[table].append(source.name)
-                supplied |= {table} if _is_supplied(models[table], one) else set()
-            elif not models and table in one.tables:  # a source without SQL supplies conformed tables as they stand
-                makers[table].append(f"raw_{source.name}")
-                supplied.add(table)
-    numbers = {schema: number for number, (source, _) in enumerate(ordered) for schema in (source.name, f"raw_{source.name}")}
-    con.execute("create schema conformed")
-    for name, table in contract.items():
-        _union(con, table, makers[name], numbers)
-    if len(makers["person"]) > 1:
-        join_people(con, contract)
-    selects = [f"select map, value, row_count from {schema}.unmapped" for schema in makers["unmapped"]]
-    con.execute(f"create table unmapped as {' union all '.join(selects) or 'select null::varchar as map, null::varchar as value, null::bigint as row_count limit 0'}")
-    return supplied
-
-
-def _deals_first(sources: list[Source], loaded: list[Loaded]) -> list[tuple[Source, Loaded]]:
-    """CRMs before what lies beside them: where two sources tell the same, the first one's rows are kept."""
-    return sorted(zip(sources, loaded, strict=True), key=lambda pair: not _has_deals(*pair))
-
-
-def _has_deals(source: Source, one: Loaded) -> bool:
-    models = read_folder(source.sql)
-    return _is_supplied(models["opportunity"], one) if "opportunity" in models else "opportunity" in one.tables
-
-
-def _run_source(con: duckdb.DuckDBPyConnection, name: str, models: dict[str, SqlFile]) -> None:
-    """In a source's SQL, `raw.lead` is its own raw table and a bare name one of its own models."""
-    if not models:
-        return
-    con.execute(f"create schema if not exists raw; create schema {name}")
-    tables = [row[0] for row in con.execute("select table_name from duckdb_tables() where schema_name = ?", [f"raw_{name}"]).fetchall()]
-    for table in tables:
-        con.execute(f'create or replace view raw."{table}" as from raw_{name}."{table}"')
-    con.execute(f"set search_path = '{name},main'")
-    run_models(con, models, name)
-    con.execute("set search_path = 'main'; drop schema raw cascade")
-
-
-def _is_supplied(model: SqlFile, loaded: Loaded) -> bool:
-    """Whether what a model is made from is there: a table, or table.column for one that must be mapped."""
-    return any(word in loaded.tables or word in loaded.mapped for word in model.words("from"))
-
-
-def _union(con: duckdb.DuckDBPyConnection, table: Table, schemas: list[str], numbers: dict[str, int]) -> None:
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-    con.execute(f"create table conformed.{table.name} ({columns}, _origin bigint, _source_no integer)")
-    for schema in schemas:
-        con.execute(f"insert into conformed.{table.name} by name select {_known_columns(con, table, schema)}, {numbers[schema]} as _source_no from {schema}.{table.name} as t")
-    if table.key and len(schemas) > 1:
-        _quarantine_second(con, table)
-
-
-def _known_columns(con: duckdb.DuckDBPyConnection, table: Table, schema: str) -> str:
-    there = {row[0] for row in con.execute(f"describe {schema}.{table.name}").fetchall()}
-    return ", ".join(f't."{name}"' for name in [*(column.name for column in table.columns), "_origin"] if name in there)
-
-
-def _quarantine_second(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """One id in two sources: the first source's row stays, and the second is reported unless it says the same."""
-    row = "row(" + ", ".join(f'"{column.name}"' for column in table.columns) + ")"
-    con.execute(f"""
-        create or replace temp table second as
-        select rowid as row_no, _origin, {table.key} as key,
-            {row} is not distinct from first_value({row}) over (partition by {table.key} order by rowid) as is_same
-        from conformed.{table.name}
-        qualify row_number() over (partition by {table.key} order by rowid) > 1
-    """)
-    con.execute(f"""
-        insert into quarantine
-        select f.source, f.table_name, s._origin, '{table.key}', s.key, 'is in another source too, whose row was kept'
-        from second as s left join file as f on f.file_no = s._origin // {ROWS_PER_FILE}
-        where not s.is_same
-    """)
-    con.execute(f"delete from conformed.{table.name} where rowid in (select row_no from second)")
-
-
-def _facts(settings: Settings, as_of: datetime, sources: list[Source], off: list[str], supplied: set[str], own_maps: list[str], written: Written) -> dict[str, object]:
+def _facts(job: Job, step: Begun) -> dict[str, object]:
     return {
-        "as_of": as_of,
+        "as_of": step.as_of,
         "built_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "sources": [source.name for source in sources],
-        "is_sample": (settings.extracts / SAMPLE_MARK).exists(),
-        "off": off,
-        "supplied": sorted(supplied),
-        "own_maps": own_maps,
-        "fingerprint": fingerprint(settings, written),
-        **{name: getattr(settings, name) for name in FACTS},
+        "sources": [source.name for source in job.sources],
+        "is_sample": (job.settings.extracts / SAMPLE_MARK).exists(),
+        "off": off_sentences(step.loaded, set(step.makers.supplied)),
+        "supplied": sorted(step.makers.supplied),
+        "own_maps": step.own_maps,
+        "fingerprint": fingerprint(job.settings, job.written),
+        **{name: getattr(job.settings, name) for name in FACTS},
     }
 
 
 FACTS = (
     "timezone", "week_starts_on", "fiscal_year_start_month", "currency", "acceptance_window_days", "conversion_window_days",
     "influence_window_days", "worked_window_days", "half_life_days", "response_sla_hours",
-)  # fmt: skip
+)
 
 
-def _write(con: duckdb.DuckDBPyConnection, marts: dict[str, SqlFile], folder: Path) -> None:
-    """Copies what pages ask into the generation's own file, in the order they ask it."""
-    path = folder / "scorecard.duckdb"
-    con.execute(f"attach '{path}' as scorecard")
-    published = {name: file.header.get("order", "all") for name, file in marts.items() if file.header.get("publish") != "no"}
+def _write(con: duckdb.DuckDBPyConnection, marts: dict[str, SqlFile], is_new: bool) -> None:
+    """Copies what pages ask into the generation's own file, in the order they ask it; of a copy, what is not there already."""
+    published = {name: file.header.get("order", "all") for name, file in marts.items() if is_published(file)}
+    there = {row[0] for row in con.execute("select table_name from duckdb_tables() where database_name = 'scorecard'").fetchall()} if is_new else set()
     reports_too = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all"}
     for name, order in (published | reports_too | TABLES | {"calendar": "day"}).items():
-        con.execute(f"create table scorecard.{name} as from {name} order by {order}")
-    con.execute("detach scorecard")
+        if name not in there and (is_new or name not in marts or "by" not in marts[name].header):
+            con.execute(f"create or replace table scorecard.main.{name} as select columns(lambda c: c <> '_origin') from {name} order by {order}")
+    con.execute("use scorecard")
+    run_models(con, {name: file for name, file in marts.items() if "view" in file.header})
+    con.execute("use work; detach scorecard")

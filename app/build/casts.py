@@ -36,8 +36,10 @@ def literal(text: str) -> str:
 
 
 def present(raw: RawColumn) -> str:
-    """The raw value, blanks being nothing."""
-    return f"nullif(trim({raw.sql}), '')" if raw.type in ("VARCHAR", "TEXT") else raw.sql
+    """The raw value, blanks being nothing. Plain text without blanks at its ends, which nearly all is, is not trimmed: that costs most."""
+    text = raw.sql
+    is_bare = f"{text} >= '!' and not suffix({text}, ' ') and strlen({text}) = length({text})"
+    return f"case when {is_bare} then {text} else nullif(trim({text}), '') end" if raw.type in ("VARCHAR", "TEXT") else text
 
 
 def typed(column: Column, raw: RawColumn | None) -> str:
@@ -58,7 +60,7 @@ def fault(column: Column, raw: RawColumn | None) -> str | None:
     value, wanted = quoted(column.name), WANTED.get(column.type, "a number such as 1234.50")
     checks = []
     if column.is_required:
-        checks.append(f"when {present(raw)} is null then {_fault(raw, 'has no value')}")
+        checks.append(f"when {value if column.type == 'VARCHAR' else present(raw)} is null then {_fault(raw, 'has no value')}")
     if column.type != "VARCHAR":
         checks.append(f"when {present(raw)} is not null and {value} is null then {_fault(raw, 'is not ' + wanted)}")
     if column.type in ("TIMESTAMP", "DATE"):

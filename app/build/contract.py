@@ -22,6 +22,9 @@ class Column:
     only_mapped: bool
     tells_table: bool
     one_of: tuple[str, ...]
+    ties: str = ""
+    lists: str = ""
+    names: str = ""
 
     @property
     def is_instant(self) -> bool:
@@ -76,4 +79,7 @@ def _column(name: str, kind: str, is_nullable: bool, comment: str | None) -> Col
         only_mapped=words.get("mapped") == "only",
         tells_table=words.get("tells") == "table",
         one_of=tuple(words["one_of"].split("|")) if "one_of" in words else (),
+        ties=words.get("ties", ""),
+        lists=words.get("lists", ""),
+        names=words.get("names", ""),
     )

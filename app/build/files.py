@@ -29,6 +29,11 @@ class ExtractFile:
     partitions: dict[str, str]
 
     @property
+    def names(self) -> list[str]:
+        """All columns, those that the path gives last."""
+        return [*self.columns, *(name for name in self.partitions if name not in self.columns)]
+
+    @property
     def is_csv(self) -> bool:
         """Whether it is text; else it is Parquet."""
         return self.delimiter is not None
@@ -58,9 +63,23 @@ def other_files(folder: Path) -> list[Path]:
     return [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.endswith(ENDINGS) and not p.name.startswith(".")]
 
 
+def label_of(path: Path, root: Path) -> str:
+    """How sentences call a file: its path below `root`."""
+    return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """What changes with a file's content: its size in bytes and the time of its last change in nanoseconds; None if it cannot be read."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
+
+
 def inspect(path: Path, root: Path) -> ExtractFile:
     """Columns of one file. Raises ExtractError with a sentence if it is not what its name says."""
-    label = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+    label = label_of(path, root)
     try:
         if path.stat().st_size == 0:
             raise ExtractError(f"{label} is empty: unload it again, with a header line at least.")

@@ -7,13 +7,17 @@ import duckdb
 
 from app.build.contract import Table, read_contract
 from app.build.files import plain
-from app.build.load import ROWS_PER_FILE, Loader
+from app.build.load import Loader
+from app.build.staging import ROWS_PER_FILE
 from app.errors import MapError
 from app.queries import QUERIES
 
 DEFAULTS = QUERIES / "maps"
 # What tells one row of a map from another, so that no word is mapped twice.
-KEYS = {"business_hours": "weekday", "lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id", "fx": "currency || from_date"}
+KEYS = {
+    "business_hours": "weekday", "lead_status": "status", "channel": "source", "team": "role", "segment": "employees_from", "tier": "account_id",
+    "fx": "currency || from_date",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,9 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path, written: Written) ->
         names, marks = ", ".join(row), ", ".join("?" for _ in row)
         con.execute(f"insert into map.joint_work ({names}) values ({marks})", list(row.values()))
     con.execute('update map.fields set source = lower(source), "table" = lower("table"), field = lower(field)')
-    con.execute("drop schema raw_map cascade; drop table file; drop table quarantine; drop table freshness")
+    for role in ("raw", "spare", "added", "removed"):
+        con.execute(f"drop schema {role}_map cascade")
+    con.execute("drop table file; drop table refused; drop table quarantine; drop table freshness")
     return sorted(own)
 
 

@@ -1,29 +1,50 @@
 """Runs SQL models in the order they need each other, setting aside the rows that a model finds fault with."""
 
+from dataclasses import replace
+
 import duckdb
 
-from app.build.load import ROWS_PER_FILE
 from app.build.markov import removal_effects
+from app.build.staging import ROWS_PER_FILE
 from app.errors import QueryError
 from app.queries import SqlFile, in_order
 
 MAX_ROUNDS = 1000
 
 
-def run_models(con: duckdb.DuckDBPyConnection, files: dict[str, SqlFile], schema: str = "main") -> None:
+def run_models(con: duckdb.DuckDBPyConnection, files: dict[str, SqlFile], schema: str = "main", shop: str = "") -> None:
     """Makes one table of each file in `schema`. A model may return `_origin`, `_fault_column`, `_fault_value` and `_fault`:
-    rows with a fault go to the quarantine instead. Raises QueryError where the SQL is at fault.
+    rows with a fault go to the quarantine instead. With `shop`, what is published is made there, in the order in which pages ask.
+    Raises QueryError where the SQL is at fault.
     """
     for file in in_order(files):
         try:
-            _run(con, file, f"{schema}.{file.name}")
+            if shop and is_published(file) and not {"solve", "repeat"} & file.header.keys():
+                _run(con, replace(file, body=f"select * from ({file.body}\n) order by {file.header.get('order', 'all')}"), f"{shop}.{file.name}")
+                _drop_columns(con, f"{shop}.{file.name}", ["_origin"])
+            else:
+                _run(con, file, f"{schema}.{file.name}")
         except duckdb.Error as fault:
             raise QueryError(f"{file.name}.sql: {fault}") from fault
+
+
+def is_published(file: SqlFile) -> bool:
+    """Whether pages ask the table that a model makes."""
+    return file.header.get("publish") != "no" and "view" not in file.header
+
+
+def tables_of(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    """Names of the tables and views of a schema of the connection's catalog."""
+    query = "select table_name from information_schema.tables where table_catalog = current_catalog() and table_schema = ? order by all"
+    return [row[0] for row in con.execute(query, [schema]).fetchall()]
 
 
 def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
     if start := file.header.get("repeat"):
         _repeat(con, file, name, start)
+        return
+    if "view" in file.header:
+        con.execute(f"create or replace view {name} as {file.body}")
         return
     con.execute(f"create or replace table {name} as {file.body}")
     if file.header.get("solve") == "markov":
@@ -36,8 +57,12 @@ def _run(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
             from {name} as m left join file as f on f.file_no = m._origin // {ROWS_PER_FILE} where m._fault is not null
         """)
         con.execute(f"delete from {name} where _fault is not null")
-        for column in ("_fault", "_fault_column", "_fault_value"):
-            con.execute(f"alter table {name} drop column {column}")
+        _drop_columns(con, name, ["_fault", "_fault_column", "_fault_value"])
+
+
+def _drop_columns(con: duckdb.DuckDBPyConnection, name: str, columns: list[str]) -> None:
+    for column in columns:
+        con.execute(f"alter table {name} drop column if exists {column}")
 
 
 def _solve_markov(con: duckdb.DuckDBPyConnection, name: str) -> None:

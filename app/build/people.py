@@ -3,7 +3,7 @@
 import duckdb
 
 from app.build.contract import Table
-from app.build.load import ROWS_PER_FILE
+from app.build.staging import ROWS_PER_FILE
 from app.queries import QUERIES, read_file
 
 
@@ -30,7 +30,7 @@ def _set_aside_same_touches(con: duckdb.DuckDBPyConnection) -> None:
             'is a touch that another source tells of too, whose row was kept'
         from second as s left join file as f on f.file_no = s._origin // {ROWS_PER_FILE}
     """)
-    con.execute("delete from conformed.touch where rowid in (select row_no from second)")
+    con.execute("delete from conformed.touch where touch_id in (select touch_id from second)")
 
 
 def _engine(name: str) -> str:

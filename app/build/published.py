@@ -82,7 +82,7 @@ def _say(con: duckdb.DuckDBPyConnection, issue: Issue, metric: SqlFile, counted:
     """What this build says of one metric, from the metric's own query, and of the records that it counts."""
     part, by = metric.words("dims_part"), ("week",)
     span = {"from_day": issue.as_of_week - timedelta(weeks=WEEKS), "to_day": issue.as_of_week + timedelta(weeks=1)}
-    con.execute("create or replace temp table answer (week date, value double, n bigint, low double, high double, waiting bigint)")
+    con.execute("create or replace temp table answer (week date, value double, n bigint, k bigint, waiting bigint)")
     con.execute(f"insert into answer by name {fill(metric.body, part, by, {})}", span)
     con.execute(_support("published_week"), vars(issue) | span | {"metric": metric.name, "unit": metric.header["unit"]})
     listing = fill(f"{record_part(metric.body)}\n\n{counted.body}", part, by, {})

@@ -56,7 +56,8 @@ def reports(con: duckdb.DuckDBPyConnection, loaded: list[Loaded]) -> dict[str, l
 
 def off_sentences(loaded: list[Loaded], supplied: set[str]) -> list[str]:
     """What is switched off because an optional table is missing, and what a source can never tell, a sentence each."""
-    missing = [f"{one.source} has no table {table.name}: {table.purpose}." for one in loaded for table in one.missing if table.purpose and not _elsewhere(one, table.name, supplied)]
+    absent = [(one.source, table) for one in loaded for table in one.missing if table.purpose and not _elsewhere(one, table.name, supplied)]
+    missing = [f"{source} has no table {table.name}: {table.purpose}." for source, table in absent]
     return missing + [f"{one.source} cannot tell {limit}." for one in loaded for limit in one.limits]
 
 

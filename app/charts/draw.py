@@ -78,10 +78,15 @@ class Stack:
 class Drawing:
     """A chart: its rows, its spec, its height in pixels, and what it says to those who cannot see it."""
 
-    table: pa.Table
+    rows: list[dict]
     spec: dict
     height: int
     alt: str
+
+    @property
+    def table(self) -> pa.Table:
+        """The rows as Arrow."""
+        return pa.Table.from_pylist(self.rows)
 
 
 def bars(rows: Sequence[Bar], alt_text: str, large: bool = False) -> Drawing:
@@ -168,8 +173,7 @@ def _rate_rows(rows: Sequence[Rate], start: float, end: float, overall: float | 
 
 
 def _drawing(rows: list[dict], spec: dict, alt_text: str, height: float = 0) -> Drawing:
-    table = pa.Table.from_pylist(rows)
-    return Drawing(table, spec, round(height or ROW_PX * len(rows)) + 8, alt_text)
+    return Drawing(rows, spec, round(height or ROW_PX * len(rows)) + 8, alt_text)
 
 
 def bare(chart: alt.Chart | alt.LayerChart) -> dict:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 import altair as alt
-import pyarrow as pa
 
 from app.charts.draw import PICK, Drawing, bare
 from app.charts.theme import FONT_PX, LABEL_COLOR, TRACK_COLOR, by_field, constant
@@ -30,7 +29,7 @@ def deadline(bins: Sequence[Bin], at: float, label: str, alt_text: str) -> Drawi
     """A bar for each part of the time, and a line at the deadline with its label on top."""
     rows = [asdict(one) | {"deadline": None, "label": ""} for one in bins]
     rows[-1] |= {"deadline": float(at), "label": label}
-    return Drawing(pa.Table.from_pylist(rows), _spec(any(one.expected is not None for one in bins)), HEIGHT_PX, alt_text)
+    return Drawing(rows, _spec(any(one.expected is not None for one in bins)), HEIGHT_PX, alt_text)
 
 
 @cache

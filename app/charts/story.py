@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import cache
 
 import altair as alt
-import pyarrow as pa
 
 from app.charts.draw import Drawing, bare, flag
 from app.charts.format import brief, day
@@ -41,14 +40,14 @@ def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Dra
     """Moments in the lanes that have any, the oldest at the left."""
     order = {lane: place for place, lane in enumerate(lanes)}
     rows = sorted((asdict(moment) | {"shape": "diamond" if moment.is_turn else "circle"} for moment in moments), key=lambda row: order[row["name"]])
-    return Drawing(pa.Table.from_pylist(rows), _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text)
+    return Drawing(rows, _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text)
 
 
 def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> Drawing:
     """A sum that runs up day by day, and the dashed line of what was promised."""
     rows = [asdict(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
     spoken = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
-    return Drawing(pa.Table.from_pylist(rows), _pace_spec(bool(spoken)), height, f"{alt_text} Marks: {spoken}." if spoken else alt_text)
+    return Drawing(rows, _pace_spec(bool(spoken)), height, f"{alt_text} Marks: {spoken}." if spoken else alt_text)
 
 
 def _tip(step: Step) -> str:

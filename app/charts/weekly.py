@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 
 import altair as alt
-import pyarrow as pa
 
 from app.charts import format as write
 from app.charts.draw import FLAG_PX, PICK, Drawing, bare, flag
@@ -73,9 +72,8 @@ def weekly(
     rows[-1] |= {f"{name}_label": f"{name}{write.NBSP}{write.number(levels[name], unit, currency)}" for name in labels}
     parts = (*levels, *(f"{name}_label" for name in labels), *_parts(points))
     spoken = "; ".join(f"week of {write.full_day(point.week)}: {write.brief(point.note)}" for point in points if point.note)
-    return Drawing(
-        pa.Table.from_pylist(_filled(rows)), _spec(unit, currency, LARGE if large else 1.0, parts), height, f"{alt_text} Marks: {spoken}." if spoken else alt_text
-    )
+    said = f"{alt_text} Marks: {spoken}." if spoken else alt_text
+    return Drawing(_filled(rows), _spec(unit, currency, LARGE if large else 1.0, parts), height, said)
 
 
 def _rows(points: Sequence[WeekPoint], role: str) -> list[dict]:

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 import altair as alt
-import pyarrow as pa
 
 from app.charts.draw import PICK, ROW_PX, Drawing, bare
 from app.charts.theme import FONT_PX, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
@@ -51,7 +50,7 @@ def splits(rows: Sequence[Split], roles: tuple[str, str], alt_text: str) -> Draw
         for row in rows
         for at, role, amount, label in ((0, roles[0], row.first, row.first_label), (1, roles[1], row.second, row.second_label))
     ]
-    return Drawing(pa.Table.from_pylist(table), _split_spec(), SPLIT_PX * len(rows) + 8, alt_text)
+    return Drawing(table, _split_spec(), SPLIT_PX * len(rows) + 8, alt_text)
 
 
 def waterfall(rungs: Sequence[Rung], alt_text: str) -> Drawing:
@@ -63,7 +62,7 @@ def waterfall(rungs: Sequence[Rung], alt_text: str) -> Drawing:
         row["after"] = max(row["start"], row["end"])
     for row, below in zip(table, [*table[1:], None], strict=True):
         row["next"] = below["name"] if below else row["name"]
-    return Drawing(pa.Table.from_pylist(table), _waterfall_spec(), ROW_PX * len(table) + 8, alt_text)
+    return Drawing(table, _waterfall_spec(), ROW_PX * len(table) + 8, alt_text)
 
 
 def _scale(least: float, most: float) -> object:

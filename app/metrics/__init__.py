@@ -5,9 +5,10 @@ import pyarrow as pa
 from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
-from app.metrics.comparison import Comparison, compare, target, target_path, waterfall, weekly
+from app.metrics.comparison import Comparison, compare, compare_with_weeks, waterfall, weekly
 from app.metrics.findings import Finding, Findings, findings
 from app.metrics.intervals import holds
+from app.metrics.known import known
 from app.metrics.parts import parts
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
 from app.metrics.promises import Pile, answer_pile, answers_due, never_worked, recycled_yield, time_with
@@ -15,17 +16,18 @@ from app.metrics.published import Restated, moved, restated
 from app.metrics.questions import Answer, ask, check_values, choices, count_records, find_metric, records
 from app.metrics.ripening import Ripening, landings, ripening, won_by_cohort
 from app.metrics.signals import Level, Signal, judge, signal
+from app.metrics.targets import target, target_path
 from app.metrics.why import Bridge, Group, MixOrRate, bridge, mix_or_rate
 from app.metrics.worth import WhatIf, Worth, what_if
-from app.serving import Scorecard, latest_generation, open_current
+from app.serving import PART, Scorecard, latest_generation, open_current
 
 __all__ = [
-    "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening", "Scorecard",
-    "Signal", "WhatIf", "Worth", "account", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
-    "choices", "compare", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds", "is_in_progress",
-    "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current", "parts", "presets",
-    "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with", "today", "verdicts",
-    "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
+    "PART", "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening",
+    "Scorecard", "Signal", "WhatIf", "Worth", "account", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
+    "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
+    "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current",
+    "parts", "presets", "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with",
+    "today", "verdicts", "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
 ]  # fmt: skip
 
 
@@ -37,4 +39,4 @@ def sentence(card: Scorecard, metric: Metric) -> str:
 def data_report(card: Scorecard) -> dict[str, pa.Table]:
     """What the build said about its input: tables, quarantine, unmapped, broken."""
     names = {"tables": "table_report", "quarantine": "quarantine_report", "unmapped": "unmapped", "broken": "broken_reference"}
-    return {key: card.query(f"from {table}", {}) for key, table in names.items()}
+    return {key: card.unguarded.query(f"from {table}", {}) for key, table in names.items()}

@@ -13,7 +13,7 @@ def find_accounts(card: Scorecard, words: str = "", most: int = 20) -> list[dict
     """Accounts whose name contains the words (or whose id they are), those with open deals first: account_id, name, segment, region,
     tier, owner, open_amount, won_amount.
     """
-    return _ask(card, "search", words=words.strip(), most=most).to_pylist()
+    return card.rows(_sql("search"), {"words": words.strip(), "most": most})
 
 
 def account(card: Scorecard, account_id: str) -> dict[str, object]:
@@ -21,7 +21,7 @@ def account(card: Scorecard, account_id: str) -> dict[str, object]:
 
     Raises QuestionError where there is no such account.
     """
-    rows = _ask(card, "facts", account_id=account_id).to_pylist()
+    rows = card.rows(_sql("facts"), {"account_id": account_id})
     if not rows:
         raise QuestionError(f"There is no account {account_id!r} in this scorecard.")
     return rows[0]
@@ -29,8 +29,8 @@ def account(card: Scorecard, account_id: str) -> dict[str, object]:
 
 def chapters(card: Scorecard, account_id: str) -> dict[str, pa.Table]:
     """The account's people, story (both sides in time), handoffs, deals, and what is to be done next by whom."""
-    return {name: _ask(card, name, account_id=account_id) for name in CHAPTERS}
+    return {name: card.query(_sql(name), {"account_id": account_id}) for name in CHAPTERS}
 
 
-def _ask(card: Scorecard, name: str, **params: object) -> pa.Table:
-    return card.query(read_file(QUERIES / "account" / f"{name}.sql").body, params)
+def _sql(name: str) -> str:
+    return read_file(QUERIES / "account" / f"{name}.sql").body

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.filters import MODELS, SCOPES, Period, Where
-from app.metrics.questions import NO_TOUCH, ask, ask_support
+from app.metrics.intervals import as_rate
+from app.metrics.questions import NO_TOUCH, ask, ask_models, ask_support
 from app.serving import Scorecard
 
 CENT = 0.005
@@ -39,8 +40,8 @@ def reconcile(card: Scorecard, period: Period, where: Where | None, model: str, 
 def by_model(card: Scorecard, period: Period, by: str, where: Where | None, scope: str = SCOPES[0]) -> list[dict[str, object]]:
     """Credit of each value of a dimension in every model: the dimension, a column for each model, low and high (money)."""
     credit: dict[object, dict[str, float]] = {}
-    for model in MODELS:
-        for row in ask(card, "attributed_revenue", period, (by,), where, model, scope).rows:
+    for model, found in ask_models(card, "attributed_revenue", period, by, where, scope).items():
+        for row in found:
             credit.setdefault(row[by], {})[model] = float(row["value"])
     rows = [{by: value} | {model: found.get(model, 0.0) for model in MODELS} for value, found in credit.items()]
     return [row | {"low": min(row[m] for m in MODELS), "high": max(row[m] for m in MODELS)} for row in rows]
@@ -50,14 +51,14 @@ def verdicts(card: Scorecard, period: Period, where: Where | None, scope: str = 
     """Deals won with a touch, the largest first: opportunity_id, name, account_id, account_name, amount, closed_on, owner, channels (each
     that some model credits most), verdicts (how many those are; 1 where all models agree).
     """
-    return ask_support(card, "verdicts", "revenue", period, where, scope=scope).to_pylist()
+    return ask_support(card, "verdicts", "revenue", period, where, scope=scope)
 
 
 def sourced(card: Scorecard, period: Period, where: Where | None) -> list[dict[str, object]]:
     """Sourced revenue by three definitions: definition, value, n deals, revenue. The first, by handoff, is the one that counts."""
-    return ask_support(card, "sourced", "revenue", period, where).to_pylist()
+    return ask_support(card, "sourced", "revenue", period, where)
 
 
 def joint_work_win_rate(card: Scorecard, period: Period, where: Where | None = None) -> list[dict[str, object]]:
     """Win rate with and without joint work at the account before the close: had_joint_work, value, n, low, high. No proof of cause."""
-    return ask_support(card, "joint_work_win_rate", "win_rate", period, where).to_pylist()
+    return [as_rate(row) for row in ask_support(card, "joint_work_win_rate", "win_rate", period, where)]

@@ -38,6 +38,29 @@ class Metric:
         return re.sub(r"{(\w+)}", lambda match: f"{settings[match[1]]:g}", self.says)
 
     @property
+    def adds_over_time(self) -> bool:
+        """Whether the values of days add up to that of a period; also of what has overlapping parts."""
+        return self.unit in ("count", "money") and (self.adds_up or bool(self.dims_part))
+
+    @property
+    def is_by_marts(self) -> bool:
+        """Whether its period stands in marks alone, so that several periods can be asked together."""
+        return "$from_day" not in self.sql
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """Its columns where those of days add up to those of a period: k and n of a rate, counts and sums of what is on one day; else none."""
+        answer = self.sql.split(ANSWER)[1]
+        columns = tuple(re.findall(r"\bas (\w+)", answer))
+        known = {"k", "n", "waiting"} if self.unit == "rate" else {"value", "n", "without_amount"} if self.unit in ("count", "money") else set()
+        return columns if known.issuperset(columns) and "distinct" not in answer else ()
+
+    @property
+    def is_one_select(self) -> bool:
+        """Whether its answer is a single select over its records, so that it can be asked by several dimensions at once."""
+        return not self.dims_part and self.sql.count("{by}") == self.sql.count("group by all") == 1
+
+    @property
     def record_sql(self) -> str:
         """The part of the query that selects the records; the last CTE is `record`."""
         return record_part(self.sql)

@@ -1,17 +1,17 @@
-"""What a number is held against: the fair earlier period, the target, and its own last weeks."""
+"""What a number is held against: the fair earlier period, and its own last weeks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.filters import Period, Where
+from app.metrics.groups import is_small
 from app.metrics.intervals import interval_of_difference
-from app.metrics.periods import earlier, elapsed, is_in_progress, local_midnight, week_start
-from app.metrics.questions import ask, ask_support, find_metric
-from app.queries import QUERIES, read_file
+from app.metrics.periods import earlier, is_in_progress, local_midnight, week_start
+from app.metrics.questions import TIMES, ask, ask_each, ask_support, find_metric
 from app.serving import Scorecard
 
-NO_ONE: tuple[str, ...] = ("",)
+A_DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -32,50 +32,27 @@ class Comparison:
 
 def compare(card: Scorecard, metric: str, period: Period, where: Where | None = None) -> Comparison:
     """A metric now against the same number of elapsed days of the period before. A state has no earlier value."""
-    found, past = find_metric(metric), earlier(card, period)
-    now = ask(card, metric, period, (), where).row
+    return compare_with_weeks(card, metric, period, where, 0)[0]
+
+
+def compare_with_weeks(
+    card: Scorecard, metric: str, period: Period, where: Where | None = None, weeks: int = 13
+) -> tuple[Comparison, list[dict[str, object]]]:
+    """The same, and the last weeks up to the end of the period as `weekly` gives them, in one question."""
+    found, past, spans = find_metric(metric), earlier(card, period), _weeks(card, period.end - A_DAY, weeks)
     if found.is_state:
-        return Comparison(now, None, past, None, False, None)
-    before = ask(card, metric, past, (), where).row
-    return Comparison(now, before, past, _change(found.unit, now["value"], before["value"]), is_in_progress(card, period), _is_clear(now, before))
+        return Comparison(ask(card, metric, period, (), where).row, None, past, None, False, None), []
+    now, before, *rows = ask_each(card, metric, (period, past, *spans), where)
+    change = _change(found.unit, now["value"], before["value"])
+    return Comparison(now, before, past, change, is_in_progress(card, period), _is_clear(now, before)), _marked(card, spans, rows)
 
 
-def target(card: Scorecard, metric: str, period: Period, where: Where | None = None, to_date: bool = True) -> float | None:
-    """What was promised for the period (its elapsed part): a month's value by working days, of a rate the mean.
-
-    None where nothing was promised, or the filters are none that promises are made by (team, segment).
+def waterfall(card: Scorecard, period: Period, where: Where | None = None) -> dict[str, int | None]:
+    """What became so far of the leads handed over in the period: handed_over, implied (taken without an offer), accepted, with_deal, won. Of so few
+    that a viewer may not know, None.
     """
-    found = find_metric(metric)
-    params = _promise(metric, elapsed(card, period) if to_date else period, where)
-    if params is None or found.is_state:
-        return None
-    row = card.query(read_file(QUERIES / "support" / "target.sql").body, params).to_pylist()[0]
-    is_mean = found.unit not in ("count", "money") or not (found.adds_up or found.dims_part)  # over time, what has parts adds up too
-    if is_mean and max(len(params["teams"]), len(params["segments"])) > 1:
-        return None  # the mean of several promised rates is nobody's promise
-    return (row["mean"] if is_mean else row["total"]) if row["is_whole"] else None
-
-
-def target_path(card: Scorecard, metric: str, period: Period, where: Where | None = None) -> list[dict[str, object]]:
-    """What was promised up to and with each day of the period (day, value), of a count or of money; nothing where `target` is None."""
-    if find_metric(metric).unit not in ("count", "money") or target(card, metric, period, where, to_date=False) is None:
-        return []
-    return card.query(read_file(QUERIES / "support" / "target_path.sql").body, _promise(metric, period, where) or {}).to_pylist()
-
-
-def _promise(metric: str, period: Period, where: Where | None) -> dict[str, object] | None:
-    """Parameters of a question for targets; None where the filters are none that promises are made by."""
-    where = dict(where or {})
-    if set(where) - {"marketing_team", "sales_team", "segment"}:
-        return None
-    teams = [team.lower() for team in (*where.get("marketing_team", ()), *where.get("sales_team", ()))]
-    segments = [segment.lower() for segment in where.get("segment", ())]
-    return {"metric": metric, "from_day": period.start, "to_day": period.end, "teams": teams or [*NO_ONE], "segments": segments or [*NO_ONE]}
-
-
-def waterfall(card: Scorecard, period: Period, where: Where | None = None) -> dict[str, int]:
-    """What became so far of the leads handed over in the period: handed_over, implied (taken without an offer), accepted, with_deal, won."""
-    return ask_support(card, "waterfall", "lead_volume", period, where).to_pylist()[0]
+    found = ask_support(card.unguarded, "waterfall", "lead_volume", period, where)[0]
+    return found if card.scope.sees_records else {step: None if is_small(number) else number for step, number in found.items()}
 
 
 def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None, weeks: int = 13) -> list[dict[str, object]]:
@@ -86,15 +63,25 @@ def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None
     found = find_metric(metric)
     if found.is_state:
         return []
+    spans = _weeks(card, until, weeks)
+    if not TIMES.isdisjoint(where or {}):  # of the weeks only those with a chosen day, month, ...
+        rows = ask(card, metric, Period(spans[0].start, spans[-1].end), ("week",), where).rows
+        spans = [Period(row["week"], row["week"] + WEEK) for row in rows]
+    else:
+        rows = ask_each(card, metric, spans, where)
+    return _marked(card, spans, rows)
+
+
+def _weeks(card: Scorecard, until: date, weeks: int) -> list[Period]:
     last = week_start(card, min(until, card.as_of.date()))
-    span = Period(last - timedelta(days=7 * (weeks - 1)), last + timedelta(days=7))
-    rows = ask(card, metric, span, ("week",), where).rows
-    return [dict(row) | {"in_progress": _contains_now(card, row), "ripe": not row.get("waiting")} for row in rows]
+    return [Period(last - number * WEEK, last - (number - 1) * WEEK) for number in reversed(range(weeks))]
 
 
-def _contains_now(card: Scorecard, row: Mapping[str, object]) -> bool:
-    first = row["week"]
-    return isinstance(first, date) and local_midnight(card, first + timedelta(days=7)) > card.as_of
+def _marked(card: Scorecard, spans: Iterable[Period], rows: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [
+        {"week": span.start} | row | {"in_progress": local_midnight(card, span.end) > card.as_of, "ripe": not row.get("waiting")}
+        for span, row in zip(spans, rows, strict=True)
+    ]
 
 
 def _change(unit: str, now: object, before: object) -> float | None:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
+from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.periods import today, week_start
 from app.metrics.questions import ask
-from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p
-from app.serving import Scorecard
+from app.metrics.series import series
+from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
+from app.serving import NO_RECORDS, Scorecard
 
 DIMENSIONS = ("segment", "region", "channel", "source", "campaign", "persona", "marketing_team", "sales_team", "owner")
 # Metrics that tell nothing of their own (the same rows as another), are no share of things counted, or still grow in weeks that are over
@@ -94,23 +97,28 @@ def findings(card: Scorecard, week: date | None = None, where: Where | None = No
     "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6: in a week in which nothing changed,
     the chance of any finding is 5 % at the most, however the numbers hang together.
 
-    Raises QuestionError for a value of `where` that is no day where one is needed.
+    Raises QuestionError for a value of `where` that is no day where one is needed, and for viewers, as a finding may be of a few records.
     """
+    if not card.scope.sees_records:
+        raise QuestionError(NO_RECORDS)
     last = week_start(card, today(card)) - WEEK
     last = min(last, week_start(card, week)) if week else last
     kept = {name: values for name, values in (where or {}).items() if name not in TIME_DIMENSIONS}
-    looked = [one for metric in _metrics(kept) for one in _look(card, metric, last, kept)]
-    beyond = [one for one in corrected(looked) if one.q <= CHANCE]
-    level = CHANCE / max(len(looked), 1)
+    looks = [_look(card, metric, last, kept) for metric in _metrics(kept)]
+    looked_at = sum(size for _, size in looks)
+    beyond = [one for one in corrected([one for found, _ in looks for one in found], looked_at) if one.q <= CHANCE]
+    level = CHANCE / max(looked_at, 1)
     told = [one for metric in dict.fromkeys(one.metric for one in beyond) for one in _tell(card, [f for f in beyond if f.metric is metric], kept, level)]
-    return Findings(tuple(_once(sorted(told, key=_strength)))[:MOST], len(looked))
+    return Findings(tuple(_once(sorted(told, key=_strength)))[:MOST], looked_at)
 
 
-def corrected(looked: Iterable[Finding]) -> list[Finding]:
-    """The same, the strongest first, each with its `q` after Holm: p times the number of those not yet rejected, never falling."""
+def corrected(looked: Iterable[Finding], size: int | None = None) -> list[Finding]:
+    """The same, the strongest first, each with its `q` after Holm: p times the number of those not yet rejected, never falling. Of the `size`
+    (all, unless given) that were looked at, the weakest may be left out.
+    """
     ordered, found, q = sorted(looked, key=_strength), [], 0.0
     for place, one in enumerate(ordered):
-        q = max(q, min(1.0, one.p * (len(ordered) - place)))
+        q = max(q, min(1.0, one.p * ((size or len(ordered)) - place)))
         found.append(replace(one, q=q))
     return found
 
@@ -129,19 +137,52 @@ def _metrics(where: Where) -> Iterator[Metric]:
 # --- looking -----------------------------------------------------------------------------------
 
 
-def _look(card: Scorecard, metric: Metric, last: date, where: Where) -> list[Finding]:
-    """Every number of a metric that has a past to be judged by, the total first; the same numbers under another name once."""
+def _look(card: Scorecard, metric: Metric, last: date, where: Where) -> tuple[list[Finding], int]:
+    """The numbers of a metric that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
+    under another name once.
+    """
     weeks = _weeks(card, metric, last, where)
     if len(weeks) <= LEAST_WEEKS:
-        return []
-    span, seen, found = Period(weeks[0], weeks[-1] + WEEK), set(), []
-    for by in (None, *(name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1)):
-        rows = ask(card, metric.name, span, (by, "week") if by else ("week",), where).rows
-        for group, series in _series(metric.unit, rows, by, weeks).items():
-            if series.tobytes() not in seen and (one := judge(metric, series, weeks[-1], by, group)):
-                found.append(one)
-            seen.add(series.tobytes())
-    return found
+        return [], 0
+    seen, found, size = set(), [], 0
+    dims = [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1]
+    for by, names, groups in series(card, metric, weeks, dims, where):
+        new = [place for place, one in enumerate(groups) if (key := one.tobytes()) not in seen and not seen.add(key)]
+        is_there, is_far = screen(metric.unit, groups[new])
+        size += int(is_there.sum())
+        found += [judge(metric, groups[new[place]], weeks[-1], by, names[new[place]]) for place in np.flatnonzero(is_there & is_far)]
+    return found, size
+
+
+def screen(unit: str, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of many series at once: which have a past to be judged by, and which of them Student's t does not already call ordinary (a p of more than
+    twice CHANCE, and no other test makes it smaller), so that `judge` need not be asked.
+    """
+    parts, records = series[:, 0], series[:, 1]
+    kept = records[:, :-1] > 0 if unit == "rate" else np.maximum.accumulate(records[:, :-1] > 0, axis=1)
+    size = kept.sum(axis=1)
+    means = np.where(kept, records[:, :-1], 0).sum(axis=1) / np.maximum(size, 1)
+    is_there = (size >= LEAST_WEEKS) & (means >= LEAST[unit]) & ((unit != "rate") | (records[:, -1] >= LEAST["rate"]))
+    if unit == "rate":
+        values, weights = np.arcsin(np.sqrt((parts + 0.375) / (records + 0.75))), records + 0.5
+    else:
+        values, weights = (np.cbrt(parts) if unit == "money" else np.sqrt(parts + 0.375)), np.ones_like(parts)
+    old = np.where(kept, weights[:, :-1], 0)
+    mean = (old * values[:, :-1]).sum(axis=1) / np.maximum(old.sum(axis=1), 1e-300)
+    squares = (old * (values[:, :-1] - mean[:, None]) ** 2).sum(axis=1) / np.maximum(size - 1, 1)
+    spread = np.sqrt(squares * (1 / weights[:, -1] + 1 / np.maximum(old.sum(axis=1), 1e-300)))
+    limits = np.array([t_limit(max(weeks - 1, 1)) for weeks in range(series.shape[2])])
+    return is_there, np.abs(values[:, -1] - mean) > limits[size] * spread - 1e-9
+
+
+@cache
+def t_limit(freedom: int) -> float:
+    """The |t| whose p is twice CHANCE."""
+    low, high = 0.0, 100.0
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (middle, high) if student_p(middle, freedom) > 2 * CHANCE else (low, middle)
+    return low
 
 
 def _weeks(card: Scorecard, metric: Metric, last: date, where: Where) -> list[date]:

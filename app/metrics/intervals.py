@@ -1,11 +1,31 @@
 """95 % intervals of what is reckoned from several rates, out of each rate's own interval."""
 
 from collections.abc import Iterable, Mapping
-from math import fsum, hypot, inf
+from math import fsum, hypot, inf, sqrt
 
 Row = Mapping[str, object]
 Z = 1.959963984540054  # of 95 %
+SQUARE = Z * Z
 Term = tuple[float, float, float, float]  # weight, rate, and the rate's own interval
+
+
+def wilson(k: int, n: int) -> tuple[float, float] | tuple[None, None]:
+    """The 95 % interval of a share k of n: Wilson (1927), "Probable inference, the law of succession, and statistical inference", Journal of the
+    American Statistical Association 22. At the ends it ends there too, whatever the last digits of the arithmetic say.
+    """
+    if not n:
+        return None, None
+    centre, half = (k + SQUARE / 2) / (n + SQUARE), Z * sqrt(k * (n - k) / n + SQUARE / 4) / (n + SQUARE)
+    return 0.0 if k == 0 else centre - half, 1.0 if k == n else centre + half
+
+
+def as_rate(row: Row) -> dict[str, object]:
+    """A row of k of n with its value and interval in place of k; any other as it is."""
+    if "k" not in row:
+        return dict(row)
+    k, n = row["k"], row["n"]
+    low, high = wilson(k, n)
+    return {name: value for name, value in row.items() if name != "k"} | {"value": k / n if n else None, "low": low, "high": high}
 
 
 def term(weight: float, row: Row) -> Term:

@@ -15,5 +15,5 @@ def parts(card: Scorecard, kind: str, period: Period, where: Where | None = None
     Raises QuestionError as `ask` does.
     """
     metric, query = PARTS[kind]
-    rows = ask_of_records(card, query, metric, period, where).to_pylist()
+    rows = ask_of_records(card, query, metric, period, where)
     return rounded(find_metric(metric), rows)

@@ -7,7 +7,8 @@ from math import sqrt
 import pyarrow as pa
 
 from app.filters import Period, Where
-from app.metrics.questions import ask_of_records
+from app.metrics.intervals import as_rate
+from app.metrics.questions import ask_of_records, list_of_records
 from app.serving import Scorecard
 
 Row = Mapping[str, object]
@@ -41,20 +42,20 @@ class Pile:
 
 def answers_due(card: Scorecard, period: Period, where: Where | None = None, by: Sequence[str] = ()) -> list[Row]:
     """The leads offered in a period in four parts that add up: offered = in_time + late + overdue (unanswered) + not_due."""
-    return ask_of_records(card, "answers_due", "response_sla", period, where, by).to_pylist()
+    return ask_of_records(card, "answers_due", "response_sla", period, where, by)
 
 
 def answer_pile(card: Scorecard, period: Period, where: Where | None = None) -> Pile:
     """Whether answers pile up just before the deadline (the test stands in queries/support/answer_pile.sql)."""
     sla_hours = float(card.facts["response_sla_hours"])
-    rows = ask_of_records(card, "answer_pile", "response_sla", period, where, sla_hours=sla_hours, timezone=card.facts["timezone"]).to_pylist()
+    rows = ask_of_records(card, "answer_pile", "response_sla", period, where, sla_hours=sla_hours, timezone=card.facts["timezone"])
     first = rows[0]
     return Pile(sla_hours, tuple(row["answers"] for row in rows), first["found"], float(first["expected"]), float(first["variance"]))
 
 
-def never_worked(card: Scorecard, period: Period, where: Where | None = None) -> pa.Table:
-    """Accepted leads handed over in a period that sales did not touch within the window after accepting, the newest decision first."""
-    return ask_of_records(card, "never_worked", "worked_after_acceptance", period, where)
+def never_worked(card: Scorecard, period: Period, where: Where | None = None, most: int | None = None) -> pa.Table:
+    """Accepted leads handed over in a period that sales did not touch within the window after accepting, the newest decision first; at `most` so many."""
+    return list_of_records(card, "never_worked", "worked_after_acceptance", period, where, most)
 
 
 def recycled_yield(card: Scorecard, period: Period, where: Where | None = None) -> list[Row]:
@@ -62,11 +63,12 @@ def recycled_yield(card: Scorecard, period: Period, where: Where | None = None) 
     `n` rejected at least the conversion window ago the share that got so far, with its 95 % interval.
     """
     window_days = int(card.facts["conversion_window_days"])
-    return ask_of_records(card, "recycled_yield", "rejection_reasons", period, where, window_days=window_days, as_of=card.as_of).to_pylist()
+    rows = ask_of_records(card, "recycled_yield", "rejection_reasons", period, where, window_days=window_days, as_of=card.as_of)
+    return [as_rate(row) for row in rows]
 
 
 def time_with(card: Scorecard, period: Period, where: Where | None = None) -> list[Row]:
     """Elapsed hours of each stage of the leads offered in a period: stage (marketing, response, decision, deal, close), n, those still in it,
     median and 90th percentile. Where `value_over` (or `p90_over`), that quantile is still open, and the hours are the longest so far.
     """
-    return ask_of_records(card, "time_with", "response_time", period, where, as_of=card.as_of).to_pylist()
+    return ask_of_records(card, "time_with", "response_time", period, where, as_of=card.as_of)

@@ -37,8 +37,8 @@ def restated(card: Scorecard, week: date | None = None) -> tuple[Restated, ...]:
     """
     if card.facts.get("compared_with") is None:
         return ()
-    rows = card.query(_with_moved(_read("restated")), _builds(card) | {"week": week, "metrics": list(catalogue())})
-    return tuple(Restated(**row) for row in rows.to_pylist())
+    rows = card.rows(_with_moved(_read("restated")), _builds(card) | {"week": week, "metrics": list(catalogue())})
+    return tuple(Restated(**row) for row in rows)
 
 
 def moved(card: Scorecard, metric: str, week: date) -> pa.Table:
@@ -51,7 +51,7 @@ def moved(card: Scorecard, metric: str, week: date) -> pa.Table:
         raise QuestionError(f"Builds do not keep what they publish of {metric}.")
     listing = f"{found.record_sql},\n\ncounted as (\n{read_file(path).body}\n)\n\n{_with_moved(_read(f'moved_{found.records}'))}"
     span = {"from_day": week, "to_day": week + timedelta(days=7)}
-    return card.query(fill(listing, found.dims_part, ("week",), {}), _builds(card) | span | {"metric": metric})
+    return card.query(fill(listing, found.dims_part, ("week",), {}, columns=card.columns), _builds(card) | span | {"metric": metric})
 
 
 def _builds(card: Scorecard) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Asks a metric: for a period, by dimensions, where they have chosen values."""
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,12 +11,16 @@ import pyarrow as pa
 from app.errors import QuestionError
 from app.filters import MODELS, SCOPES, TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue, list_file
-from app.queries import QUERIES, fill, filters, listed, read_file
+from app.metrics.groups import FEW, UNCOUNTED, is_small, size_of, without_small
+from app.metrics.intervals import as_rate
+from app.metrics.periods import months_later, quarter_start, week_start
+from app.queries import EACH_MODEL, QUERIES, SLOT, fill, read_file
 from app.serving import Scorecard
 
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
 AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
 FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
+TIMES = frozenset(TIME_DIMENSIONS)
 CENT, EXACT = Decimal("0.01"), Decimal("1e-7")
 
 
@@ -63,22 +67,86 @@ def ask(
     """
     found, by, where = find_metric(metric), tuple(dict.fromkeys(by)), dict(where or {})
     _check_question(found, period, (*by, *where), model, scope)
-    sql = fill(found.sql, found.dims_part, by, where, model, scope)
+    sql = fill(found.sql, found.dims_part, by, where, model, scope, card.columns)
     if off := _off(card, found):
         return Answer(found, ({"value": None},) if not by else (), sql, off)
-    rows = card.query(sql, _params(found, period, where)).to_pylist()
+    rows = card.unguarded.rows(sql, _params(found, period, where))
     if spine := [name for name in by if name in TIME_DIMENSIONS]:
         rows = _without_gaps(card, found, rows, by, spine, period, where)
-    rows = rounded(found, sorted(rows, key=lambda row: _sort_key(row, by)))
-    return Answer(found, tuple({name: row[name] for name in (*by, *FIELDS) if name in row} for row in rows), sql)
+    answer = Answer(found, _shown(found, sorted(rows, key=lambda row: _sort_key(row, by)), by), sql)
+    return answer if card.scope.sees_records else _without_small(card, answer, by, period, where)
 
 
-def records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None, limit: int | None = None) -> pa.Table:
-    """The records that a number counts, from the very rows its query counts. At most `limit` of them.
+def _without_small(card: Scorecard, answer: Answer, by: tuple[str, ...], period: Period | None, where: Where) -> Answer:
+    """What a viewer sees of an answer."""
+    sizes = [size_of(row, answer.metric.unit) for row in answer.rows]
+    if None in sizes and by:
+        return replace(answer, rows=(), off=UNCOUNTED)
+    if by:
+        return replace(answer, rows=without_small(answer.rows, sizes, by))
+    size = count_records(card.unguarded, answer.metric.name, period, where) if None in sizes else sizes[0]
+    return replace(answer, rows=(dict.fromkeys(answer.row),), off=FEW) if is_small(size) else answer
+
+
+def ask_each(card: Scorecard, metric: str, periods: Sequence[Period], where: Where | None = None) -> list[Mapping[str, object]]:
+    """The row of `ask` without dimensions for each of several periods, in one question where the metric's query takes them together.
+
+    What adds up over time is counted by day and added here; of all else (medians) each period's own records are taken again.
+    """
+    found, where = find_metric(metric), dict(where or {})
+    _check_question(found, periods[0], tuple(where))
+    if _off(card, found) or found.is_state or not found.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+        return [ask(card, metric, period, (), where).row for period in periods]
+    by = ("day",) if found.sums else (SLOT,)
+    sql = fill(found.sql, found.dims_part, by, where, columns=card.columns)
+    params = _params(found, Period(min(period.start for period in periods), max(period.end for period in periods)), where)
+    if by == (SLOT,):
+        params |= {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
+    rows = card.rows(sql, params)
+    if by == ("day",):
+        return [_shown(found, [_added(found.sums, rows, period)])[0] for period in periods]
+    there = {row[SLOT]: row for row in rows}
+    nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")} if rows else ask(card, metric, periods[0], (), where).row
+    return [_shown(found, [there.get(place, nothing)])[0] for place in range(len(periods))]
+
+
+def ask_models(
+    card: Scorecard, metric: str, period: Period, by: str, where: Where | None, scope: str
+) -> dict[str, Sequence[Mapping[str, object]]]:
+    """The rows of `ask` by a dimension in each model, in one question."""
+    found, where = find_metric(metric), dict(where or {})
+    _check_question(found, period, (by, *where), scope=scope)
+    if _off(card, found) or not card.scope.sees_records or by in TIMES:
+        return {model: ask(card, metric, period, (by,), where, model, scope).rows for model in MODELS}
+    rows = card.rows(fill(found.sql, found.dims_part, (by,), where, EACH_MODEL, scope, card.columns), _params(found, period, where))
+    rows = sorted(rows, key=lambda row: _sort_key(row, (by,)))
+    return {model: _shown(found, [{by: row[by], "value": row[model], "n": row["n"]} for row in rows], (by,)) for model in MODELS}
+
+
+def ask_filled(card: Scorecard, metric: Metric, sql: str, period: Period, by: tuple[str, ...], where: Where) -> pa.Table:
+    """What a metric's query answers in a form of our own, its rows as they are."""
+    return card.query(fill(sql, metric.dims_part, by, where, columns=card.columns), _params(metric, period, where))
+
+
+def _added(sums: Iterable[str], rows: Iterable[Mapping[str, object]], period: Period) -> dict[str, object]:
+    kept = [row for row in rows if period.start <= row["day"] < period.end]
+    return {name: sum(row[name] for row in kept) for name in sums}
+
+
+def _shown(metric: Metric, rows: list[dict], by: tuple[str, ...] = ()) -> tuple[Mapping[str, object], ...]:
+    """Rows as an answer holds them: a rate with its interval, money in cents, fields in their order."""
+    rows = rounded(metric, [as_rate(row) for row in rows])
+    return tuple({name: row[name] for name in (*by, *FIELDS) if name in row} for row in rows)
+
+
+def records(
+    card: Scorecard, metric: str, period: Period | None, where: Where | None = None, limit: int | None = None, start: int = 0
+) -> pa.Table:
+    """The records that a number counts, from the very rows its query counts. At most `limit` of them, from the place `start` on.
 
     Raises QuestionError as `ask` does.
     """
-    end = f"\nlimit {int(limit)}" if limit is not None else ""
+    end = f"\nlimit {int(limit)} offset {int(start)}" if limit is not None else ""
     return ask_records(card, metric, period, where, lambda listing: listing + end)
 
 
@@ -94,7 +162,7 @@ def ask_records(card: Scorecard, metric: str, period: Period | None, where: Wher
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
     listing = wrap(read_file(list_file(found.records)).body)
-    sql = fill(f"{found.record_sql}\n\n{listing}", found.dims_part, (), where)
+    sql = fill(f"{found.record_sql}\n\n{listing}", found.dims_part, (), where, columns=card.columns)
     return card.query(sql, _params(found, period, where))
 
 
@@ -102,7 +170,7 @@ def choices(card: Scorecard, dimension: str) -> list[str]:
     """Values that occur in a dimension, sorted."""
     if dimension in ("age", "decile"):
         return list(AGES) if dimension == "age" else [str(number) for number in range(1, 11)]
-    return card.query(read_file(QUERIES / "support" / "choices.sql").body, {"dimension": dimension})["value"].to_pylist()
+    return card.unguarded.query(read_file(QUERIES / "support" / "choices.sql").body, {"dimension": dimension})["value"].to_pylist()
 
 
 def check_values(card: Scorecard, where: Where) -> None:
@@ -118,28 +186,42 @@ def check_values(card: Scorecard, where: Where) -> None:
                 raise QuestionError(f"No {dimension} is {value!r}. There are: {', '.join(known) or 'none'}.")
 
 
-def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Where | None = None, **params: object) -> pa.Table:
+def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Where | None = None, **params: object) -> list[dict]:
     """Asks a query of queries/support about the records of a period that the metric `like` is about.
 
     Raises QuestionError for a dimension that the metric does not have.
     """
     metric, where = find_metric(like), dict(where or {})
     _check_question(metric, period, tuple(where))
-    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{filters}", filters(where))
-    return card.query(sql, _params(metric, period, where) | params)
+    sql = fill(read_file(QUERIES / "support" / f"{name}.sql").body, metric.dims_part, (), where, columns=card.columns)
+    return card.rows(sql, _params(metric, period, where) | params)
 
 
 def ask_of_records(
     card: Scorecard, name: str, metric: str, period: Period, where: Where | None = None, by: Iterable[str] = (), **params: object
-) -> pa.Table:
+) -> list[dict]:
     """Asks a query of queries/support about the very records that a metric counts; they stand at its mark {record}.
 
     Raises QuestionError as `ask` does.
     """
+    return card.rows(*_of_records(card, name, metric, period, where, by, params))
+
+
+def list_of_records(
+    card: Scorecard, name: str, metric: str, period: Period, where: Where | None = None, most: int | None = None
+) -> pa.Table:
+    """The same of many rows, at `most` so many."""
+    sql, params = _of_records(card, name, metric, period, where, (), {})
+    return card.query(sql if most is None else f"{sql}\nlimit {int(most)}", params)
+
+
+def _of_records(
+    card: Scorecard, name: str, metric: str, period: Period, where: Where | None, by: Iterable[str], params: Mapping[str, object]
+) -> tuple[str, dict[str, object]]:
     found, by, where = find_metric(metric), tuple(by), dict(where or {})
     _check_question(found, period, (*by, *where))
     sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql)
-    return card.query(fill(sql, found.dims_part, by, where), _params(found, period, where) | params)
+    return fill(sql, found.dims_part, by, where, columns=card.columns), _params(found, period, where) | params
 
 
 def _check_question(
@@ -166,6 +248,8 @@ def _params(metric: Metric, period: Period | None, where: Where) -> dict[str, ob
 
 def _off(card: Scorecard, metric: Metric) -> str | None:
     missing = [table for table in metric.needs if table not in card.facts["supplied"]]
+    if kept := [table for table in missing if table in card.facts.get("withheld", ())]:
+        return f"What rests on {' and '.join(kept)} is known of the whole company alone, not of your part of it."
     return f"The extracts hold no {' and no '.join(name.replace('_', ' ') for name in missing)}, so this is unknown." if missing else None
 
 
@@ -191,14 +275,16 @@ def _without_gaps(
 
 
 def _steps(card: Scorecard, spine: Iterable[str], period: Period) -> list[dict]:
-    query = read_file(QUERIES / "support" / "spine.sql").body.replace("{by}", listed(spine))
-    return card.query(query, {"from_day": period.start, "to_day": period.end}).to_pylist()
+    """The days, weeks, months or quarters that a period touches, by their first days."""
+    starts = {"day": lambda _, day: day, "week": week_start, "month": lambda _, day: months_later(day, 0), "quarter": quarter_start}
+    days = (period.start + timedelta(days=number) for number in range(period.days))
+    return list({tuple(step.values()): step for day in days for step in [{name: starts[name](card, day) for name in spine}]}.values())
 
 
 def _nothing(metric: Metric, fields: Iterable[str]) -> dict[str, object]:
     """What a row says where nothing happened: counts and sums are 0, all else is no data."""
     counts = dict.fromkeys(("n", "waiting", "handoffs", "without_amount"), 0) | {"value_over": False, "p90_over": False}
-    is_sum = metric.unit == "count" or (metric.unit == "money" and bool(metric.adds_up or metric.dims_part))
+    is_sum = metric.unit == "count" or metric.adds_over_time
     least = {"n": 0} if metric.unit != "count" else {}
     return {field: counts.get(field) for field in fields} | least | {"value": 0 if is_sum else None}
 

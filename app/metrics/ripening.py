@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.filters import Period, Where
+from app.metrics.intervals import as_rate
 from app.metrics.periods import today, week_start
 from app.metrics.questions import ask_support
 from app.serving import Scorecard
@@ -41,13 +42,13 @@ def ripening(card: Scorecard, rate: str, where: Where | None = None, at: datetim
     last = week_start(card, at.date() if at else today(card)) + timedelta(days=7)
     first = last - timedelta(days=window_days + 7 * (MOST_WEEKS + 3))
     asked = {"rate": rate, "at": at or card.as_of, "window_s": window_days * DAY_S, "share": SHARE, "most_weeks": MOST_WEEKS, "ages": AGES}
-    rows = ask_support(card, "ripening", "lead_volume", Period(week_start(card, first), last), where, **asked).to_pylist()
+    rows = ask_support(card, "ripening", "lead_volume", Period(week_start(card, first), last), where, **asked)
     return tuple(Ripening(**row) for row in rows)
 
 
 def landings(card: Scorecard, metric: str, where: Where | None = None) -> dict[date, Ripening]:
     """Where the complete weeks of a metric that are not ripe will land, by their first days; none of a metric that needs no time."""
-    if metric not in WINDOWS:
+    if metric not in WINDOWS or not card.scope.sees_records:
         return {}
     over = week_start(card, today(card))  # of a week that is not over, leads are still to come that nobody has seen
     return {found.week: found for found in ripening(card, metric, where) if found.week < over}
@@ -57,4 +58,5 @@ def won_by_cohort(card: Scorecard, period: Period, where: Where | None = None) -
     """Of the leads handed over in each week of the period, the share won within the conversion window: week, n, value, low, high, and
     ripe (each lead had its window; else value, low and high are None). Weeks without a lead have no row.
     """
-    return ask_support(card, "won_by_cohort", "lead_volume", period, where).to_pylist()
+    rows = [as_rate(row) for row in ask_support(card, "won_by_cohort", "lead_volume", period, where)]
+    return [row if row["ripe"] else row | {"value": None, "low": None, "high": None} for row in rows]

@@ -10,7 +10,7 @@ from math import fsum, sqrt
 from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric
-from app.metrics.intervals import interval_of_difference, interval_of_sum, t_quantile, term
+from app.metrics.intervals import as_rate, interval_of_difference, interval_of_sum, t_quantile, term, wilson
 from app.metrics.periods import earlier, elapsed
 from app.metrics.questions import CENT, EXACT, ask, ask_support, find_metric
 from app.queries import QUERIES, read_file
@@ -155,7 +155,7 @@ def _with_parts(card: Scorecard, split: MixOrRate, before: dict[object, Row], no
     for side, rows in (("before", before), ("now", now)):
         params[f"n_{side}"] = [rows[name]["n"] if name in rows else 0 for name in names]
         params[f"rate_{side}"] = [rows[name]["value"] if name in rows else None for name in names]
-    groups = tuple(Group(**row) for row in card.query(read_file(QUERIES / "support" / "mix_or_rate.sql").body, params).to_pylist())
+    groups = tuple(Group(**row) for row in card.unguarded.rows(read_file(QUERIES / "support" / "mix_or_rate.sql").body, params))
     mix, rate = fsum(group.mix for group in groups), fsum(group.rate for group in groups)
     low, high = interval_of_difference(split.before, split.now)
     rate_low, rate_high = _rate_interval(groups, before, now)
@@ -185,9 +185,9 @@ def bridge(
     youngest = max(span.end for span in periods)
     moments = [card.as_of - (youngest - span.end if at_equal_age else timedelta()) for span in periods]
     rows = ask_support(
-        card, "bridge", "lead_volume", periods[1], where,
-        before_from=periods[0].start, before_to=periods[0].end, before_at=moments[0], now_at=moments[1],
-    ).to_pylist()  # fmt: skip
+        card, "bridge", "lead_volume", Period(min(span.start for span in periods), youngest), where,
+        before_from=periods[0].start, before_to=periods[0].end, before_at=moments[0], now_from=periods[1].start, now_to=periods[1].end, now_at=moments[1],
+    )  # fmt: skip
     then, now = (_cohort(*found) for found in zip(periods, moments, rows, strict=True))
     change = Decimal(str(now.pipeline)) - Decimal(str(then.pipeline))
     return Bridge(then, now, float(change), _parts(rows[1], change), tuple(name for name in FACTORS if _is_within_chance(name, *rows)))
@@ -214,14 +214,14 @@ def _cents(value: object) -> Decimal:
 def _is_within_chance(factor: str, before: Row, now: Row) -> bool:
     if factor == "volume":
         # Two Poisson counts: given their sum, one is binomial. Przyborowski and Wilenski (1940), Biometrika 31.
-        return before["share_low"] is None or before["share_low"] <= 0.5 <= before["share_high"]
+        low, high = wilson(before["leads"], before["leads"] + now["leads"])
+        return low is None or low <= 0.5 <= high
     if factor == "size":
         return _are_means_alike(before, now)
     whole, part = ("leads", "accepted") if factor == "acceptance" else ("accepted", "deals")
     if not before[whole] or not now[whole]:
         return True
-    rates = [{"value": row[part] / row[whole], "low": row[f"{factor}_low"], "high": row[f"{factor}_high"]} for row in (before, now)]
-    low, high = interval_of_difference(*rates)
+    low, high = interval_of_difference(*(as_rate({"k": row[part], "n": row[whole]}) for row in (before, now)))
     return low <= 0 <= high
 
 

@@ -8,7 +8,7 @@ from math import exp, inf, log, sqrt
 from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric
-from app.metrics.intervals import interval_of_difference, interval_of_sum, t_quantile
+from app.metrics.intervals import as_rate, interval_of_difference, interval_of_sum, t_quantile
 from app.metrics.periods import today
 from app.metrics.questions import ask, ask_of_records, find_metric
 from app.serving import Scorecard
@@ -82,7 +82,7 @@ def _basis(card: Scorecard, period: Period) -> Period:
 
 
 def _acceptance_by_answer(card: Scorecard, period: Period, where: Where | None) -> dict[str, Row]:
-    rows = ask_of_records(card, "answered_acceptance", "acceptance_rate", period, where).to_pylist()
+    rows = [as_rate(row) for row in ask_of_records(card, "answered_acceptance", "acceptance_rate", period, where)]
     return {"in_time" if row["is_in_time"] else "not_in_time": row for row in rows}
 
 
@@ -98,7 +98,7 @@ def _groups(card: Scorecard, asked: WhatIf, gain: tuple[float, float, float], wh
     by, lever = asked.by, asked.lever.name
     rows = {row[by]: row for row in ask(card, lever, asked.period, (by,), where).rows if row[by] is not None and row["n"]}
     qualified = {row[by]: row for row in ask(card, "qualification_rate", asked.basis, (by,), where).rows}
-    deals = {row[by]: row for row in ask_of_records(card, "worth", "qualification_rate", asked.basis, where, (by,)).to_pylist()}
+    deals = {row[by]: row for row in ask_of_records(card, "worth", "qualification_rate", asked.basis, where, (by,))}
     found = [_with_pipeline(_held(name, rows, by), gain, qualified.get(name), deals.get(name)) for name in rows]
     return tuple(sorted(found, key=lambda one: (-(one.pipeline or 0), one.name)))
 

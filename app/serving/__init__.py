@@ -2,19 +2,28 @@
 
 import json
 import threading
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from app.errors import NoScorecard, QueryError
+from app.access import EVERYTHING, Scope
+from app.errors import NoScorecard, QueryError, QuestionError
 from app.queries import QUERIES
+from app.serving.parts import Parts, part_of_facts
+from app.serving.watch import watched
+from app.settings import read_settings
 
 CURRENT = "CURRENT"
-LONGEST_QUESTION_MS = 30_000
+PART = "~"  # between the name of a build and that of a part of it
+NO_RECORDS = "This tells of single records or of small groups, which your role (viewer) does not show."
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -22,28 +31,66 @@ class Scorecard:
     """One generation, open for questions.
 
     `facts` are what the build knew: as_of, timezone, currency, windows, sources, is_sample, built_at, off (sentences),
-    supplied (conformed tables that some source gave).
+    supplied (conformed tables that some source gave). `columns` are the names in each table. `scope` is what of it is open: all,
+    or one reader's part. `generation` says whose numbers these are, and is the key of every answer that is kept: the name of the build and,
+    of a part, the part's.
     """
 
     generation: str
     as_of: datetime
     facts: dict
     connection: duckdb.DuckDBPyConnection = field(repr=False, compare=False)
+    columns: Mapping[str, tuple[str, ...]] = field(repr=False, compare=False, default_factory=dict)
+    scope: Scope = EVERYTHING
+    is_guarded: bool = field(default=True, repr=False, compare=False)
+
+    @property
+    def build(self) -> str:
+        """Name of the build that this is."""
+        return self.generation.partition(PART)[0]
+
+    @property
+    def unguarded(self) -> "Scorecard":
+        """For questions whose answer holds no record, and whose small groups are taken out before a viewer sees it."""
+        return self if self.scope.sees_records else replace(self, is_guarded=False)
 
     def query(self, sql: str, params: dict[str, object]) -> pa.Table:
         """Asks one question on a cursor of its own. Raises QueryError where the SQL is at fault or takes too long."""
-        cursor = self.connection.cursor()
+        return self._asked(sql, lambda cursor: cursor.sql(sql, params=params or None).to_arrow_table())
+
+    def rows(self, sql: str, params: dict[str, object]) -> list[dict[str, object]]:
+        """The same for few rows, each by column name: a third cheaper, as a relation is planned twice. Raises QueryError as `query` does."""
+        return self._asked(sql, lambda cursor: _as_dicts(cursor.execute(sql, params or None)))
+
+    def whole(self, table: str, order: str) -> list[dict[str, object]]:
+        """All rows of a small table, read once."""
+        if table not in self._whole:
+            self._whole[table] = self.rows(f"from {table} order by {order}", {})
+        return self._whole[table]
+
+    @cached_property
+    def _whole(self) -> dict[str, list[dict[str, object]]]:
+        return {}
+
+    def _asked(self, sql: str, ask: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+        if self.is_guarded and not self.scope.sees_records:
+            raise QuestionError(NO_RECORDS)
+        began = time.monotonic()
         try:
-            return cursor.sql(sql, params=params or None).to_arrow_table()
+            with watched(self.connection) as cursor:
+                _check_asks(sql)
+                if not self.scope.is_everything:
+                    cursor.execute(f"use {self.scope.key}")
+                return ask(cursor)
         except duckdb.InterruptException:
-            raise QueryError(f"The question took longer than {LONGEST_QUESTION_MS // 1000} seconds and was stopped: choose a shorter period.") from None
-        except (duckdb.InternalException, duckdb.FatalException) as fault:
-            _open.cache_clear()  # a failed assertion closes the whole connection for good: the next question opens another
+            raise QueryError(f"The question was stopped after {time.monotonic() - began:.0f} seconds, as it took too long: choose a shorter period.") from None
+        except duckdb.OutOfMemoryException:
+            raise QueryError("The question was stopped, as it needs more memory than ACCORD_MEMORY_LIMIT allows: choose a shorter period.") from None
+        except (duckdb.InternalException, duckdb.FatalException, duckdb.ConnectionException) as fault:
+            _close()  # a failed assertion closes the whole connection for good: the next question opens another
             raise QueryError(f"The database engine failed on this question and was started anew: {str(fault).splitlines()[0]}") from fault
         except duckdb.Error as fault:
             raise QueryError(str(fault)) from fault
-        finally:
-            cursor.close()
 
     def __hash__(self) -> int:
         return hash(self.generation)
@@ -57,10 +104,12 @@ def latest_generation(folder: Path) -> str:
         raise NoScorecard(f"There is no scorecard in {folder} yet: run `accord build`, or `accord demo` for the sample company.") from None
 
 
-def open_current(folder: Path) -> Scorecard:
-    """The generation in service, opened once for all threads. Raises NoScorecard where there is none."""
+def open_current(folder: Path, scope: Scope = EVERYTHING) -> Scorecard:
+    """What a reader may see of the generation in service, opened once for all threads. Raises NoScorecard where there is none."""
+    generation = folder / latest_generation(folder)
     with _lock:
-        return _open(folder / latest_generation(folder))
+        whole, parts = _open(generation), None if scope.is_everything else _parts(generation)
+    return _open_part(whole, parts, scope) if parts else whole
 
 
 _lock = threading.Lock()
@@ -75,12 +124,51 @@ def read_facts(folder: Path) -> dict:
 @lru_cache(maxsize=3)
 def _open(folder: Path) -> Scorecard:
     facts = json.loads((folder / "build.json").read_text())
-    con = duckdb.connect(":memory:", config={"memory_limit": "4GiB"})
-    con.execute(f"attach '{str(folder / 'scorecard.duckdb').replace(chr(39), chr(39) * 2)}' as scorecard (read_only)")
-    for (name,) in con.execute("select table_name from duckdb_tables() where database_name = 'scorecard'").fetchall():
+    con = _connect(folder)
+    for (name,) in con.execute("select table_name from information_schema.tables where table_catalog = 'scorecard'").fetchall():
         con.execute(f"create view {name} as from scorecard.{name}")
+    columns = con.execute("select table_name, list(column_name order by column_index) from duckdb_columns() where database_name = 'scorecard' group by all").fetchall()
+    return Scorecard(folder.name, datetime.fromisoformat(facts["as_of"]), facts, con, {table: tuple(names) for table, names in columns})
+
+
+@lru_cache(maxsize=3)
+def _parts(folder: Path) -> Parts:
+    return Parts(_connect(folder))
+
+
+def _open_part(whole: Scorecard, parts: Parts, scope: Scope) -> Scorecard:
+    con = parts.open(scope)
+    return replace(whole, generation=f"{whole.generation}{PART}{scope.key}", facts=part_of_facts(whole.facts, scope), connection=con, scope=scope)
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    settings = read_settings()
+    con = duckdb.connect(":memory:", config={"memory_limit": settings.memory_limit, "temp_directory": ""})  # what does not fit is not put on the disk
+    con.execute(f"attach '{str(folder / 'scorecard.duckdb').replace(chr(39), chr(39) * 2)}' as scorecard (read_only)")
     con.execute((QUERIES / "engine" / "serving.sql").read_text())
-    con.execute(f"set max_execution_time = {LONGEST_QUESTION_MS}")
+    con.execute(f"set global max_execution_time = {settings.question_seconds * 1000:.0f}")  # without `global` it holds for no cursor
     con.execute("set enable_external_access = false")
     con.execute("set lock_configuration = true")
-    return Scorecard(folder.name, datetime.fromisoformat(facts["as_of"]), facts, con)
+    return con
+
+
+def _close() -> None:
+    for opened in (_open, _parts):
+        opened.cache_clear()
+
+
+@lru_cache(maxsize=1024)
+def _is_one_select(sql: str) -> bool:
+    statements = duckdb.extract_statements(sql)
+    return [one.type for one in statements] == [duckdb.StatementType.SELECT]
+
+
+def _check_asks(sql: str) -> None:
+    """Raises QueryError for anything but a question: views and the attachment itself could be changed, by one for all."""
+    if not _is_one_select(sql):
+        raise QueryError("A scorecard is asked, not changed: one select is all it takes.")
+
+
+def _as_dicts(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -41,9 +41,9 @@ def _search(question: Question) -> None:
     more = f"The first {MOST_FOUND}: search to find others. " if len(found) == MOST_FOUND else ""
     st.caption(f"{more}Accounts with the largest open amounts first. Choose a row to read its story. Period and filters do not narrow this list.")
     columns = ["name", "segment", "region", "tier", "owner", "open_amount", "won_amount"]
-    frame = pa.Table.from_pylist([{words.column(name): row[name] for name in columns} for row in found]).to_pandas()
+    data = {words.column(name): [row[name] for row in found] for name in columns}
     kinds = {words.column(name): tables.money(question.currency) for name in ("open_amount", "won_amount")}
-    tables.choosable("accounts", frame, kinds, lambda place: links.go(links.account(found[place]["account_id"])), most_rows=20)
+    tables.choosable("accounts", data, kinds, lambda place: links.account(found[place]["account_id"]), most_rows=20)
 
 
 def _account(question: Question, account_id: str) -> None:

@@ -1,7 +1,7 @@
 """Questions of the pages, asked once and remembered for as long as their generation may be asked again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -10,11 +10,15 @@ import streamlit as st
 from app import metrics
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics import Answer, Comparison, Metric, Ripening, Scorecard, Signal
-from app.views import words
+from app.views import ahead, words
+from app.views.ahead import remembered
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 Row = Mapping[str, object]
 TILE_WEEKS, COURSE_WEEKS = 13, 26
+WEEK = timedelta(days=7)
+OF_TOUCHES = ("channel", "campaign", "marketing_team")
+ANY_TIME = Period(date.min, date.max)
 
 
 class Gap(Exception):
@@ -29,15 +33,39 @@ class Question:
     preset: str
     period: Period
     chosen: Chosen
+    derived: str = field(default="", compare=False)  # the method that made it of the page's own question
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What its answers are kept by: the generation is the part that says whose numbers these are."""
+        return self.card.generation, self.period, self.chosen
 
     def only(self, **values: object) -> "Question":
         """The same with one value for each dimension named; None and '' are the rows that have none."""
         where = dict(self.chosen) | {name: (str(value or ""),) for name, value in values.items()}
-        return replace(self, chosen=tuple(sorted(where.items())))
+        return replace(self, chosen=tuple(sorted(where.items())), derived=ahead.ONLY)
 
     def without_time(self) -> "Question":
         """The same without a day, week, month or quarter chosen."""
-        return replace(self, chosen=tuple(one for one in self.chosen if one[0] not in TIME_DIMENSIONS))
+        return self._without(TIME_DIMENSIONS, "without_time")
+
+    def without_touches(self) -> "Question":
+        """The same without filters on touches, between which credit is split."""
+        return self._without(OF_TOUCHES, "without_touches")
+
+    def at_any_time(self) -> "Question":
+        """The same without a period, for what is of all weeks: of each filter it is asked once."""
+        return replace(self.without_time(), period=ANY_TIME, derived="at_any_time" if self.derived in ("", "without_time") else ahead.ONLY)
+
+    def of_last_week(self) -> "Question":
+        """Of the last complete week up to the end of its period."""
+        over = metrics.week_start(self.card, metrics.today(self.card)) - WEEK
+        week = min(over, metrics.week_start(self.card, self.period.end - timedelta(days=1)))
+        return replace(self.without_time(), period=Period(week, week + WEEK), derived="of_last_week" if self.derived == "" else ahead.ONLY)
+
+    def _without(self, names: tuple[str, ...], derived: str) -> "Question":
+        kept = tuple(one for one in self.chosen if one[0] not in names)
+        return replace(self, chosen=kept, derived=derived if self.derived in ("", derived) else ahead.ONLY)
 
     @property
     def currency(self) -> str:
@@ -62,7 +90,9 @@ def find(name: str) -> Metric:
 def ask(question: Question, name: str, by: tuple[str, ...] = ()) -> Answer:
     """One question. Raises Gap where the metric does not fit the filters, is switched off, or has no rows."""
     fits(question, name)
-    answer = _ask(question.card.generation, question.card, name, question.period, by, question.chosen)
+    if not by and _has_weeks(question, name) and (row := _tiled(question, name)[0].now)["value"] is not None:
+        return Answer(find(name), (row,), "")
+    answer = _ask(question, name, by)
     if answer.off:
         raise Gap(answer.off)
     if not answer.rows:
@@ -79,7 +109,7 @@ def split(question: Question, name: str, by: str) -> list[Row]:
 def compare(question: Question, name: str) -> Comparison:
     """A metric beside the fair earlier period. Raises Gap as `ask` does."""
     fits(question, name)
-    compared = _compare(question.card.generation, question.card, name, question.period, question.chosen)
+    compared = _tiled(question, name)[0] if _has_weeks(question, name) else _compare(question, name)
     if compared.now["value"] is None:
         ask(question, name)  # raises Gap where the metric is switched off, with the reason
     return compared
@@ -87,58 +117,75 @@ def compare(question: Question, name: str) -> Comparison:
 
 def target(question: Question, name: str) -> float | None:
     """What was promised for the elapsed part of the period, if anything was for these filters."""
-    return _target(question.card.generation, question.card, name, question.period, question.chosen)
+    return metrics.target(question.card, name, question.period, dict(question.chosen))
 
 
 def weekly(question: Question, name: str) -> list[Row]:
     """Thirteen weeks up to the end of the period."""
-    last = question.period.end - timedelta(days=1)
-    return _weekly(question.card.generation, question.card, name, last, question.chosen)
+    return _tiled(question, name)[1] if _has_weeks(question, name) else _weekly(question, name, TILE_WEEKS)
+
+
+def _has_weeks(question: Question, name: str) -> bool:
+    """Whether a number, the one before it and its last weeks are one question."""
+    metric = find(name)
+    return metric.is_by_marts and not metric.is_state and all(dimension not in TIME_DIMENSIONS for dimension, _ in question.chosen)
 
 
 def course(question: Question, name: str, weeks: int = COURSE_WEEKS) -> list[Row]:
     """Half a year of weeks up to the end of the period. Raises Gap where the metric does not fit the filters."""
     asked = question.without_time()
     fits(asked, name)
-    return _weekly(question.card.generation, question.card, name, question.period.end - timedelta(days=1), asked.chosen, weeks)
+    return _weekly(asked, name, weeks)
 
 
 def landings(question: Question, name: str) -> dict[date, Ripening]:
     """Where the weeks of a rate that are over and not ripe yet will land."""
-    return _landings(question.card.generation, question.card, name, question.without_time().chosen)
+    return _landings(question.at_any_time(), name)
 
 
 def won_by_cohort(question: Question, period: Period) -> list[Row]:
-    """The share won within the conversion window of the leads handed over in each week of a period."""
-    return _won_by_cohort(question.card.generation, question.card, period, question.without_time().chosen)
+    """The share won within the conversion window of the leads handed over in each week of a period of whole weeks, the last that of the question."""
+    return _won_by_cohort(question.without_time(), period.days // 7)
 
 
 def signal(question: Question, name: str, week: date) -> Signal:
     """Whether a week is a signal or ordinary variation."""
-    return _signal(question.card.generation, question.card, name, week, question.without_time().chosen)
+    return _signal(question.at_any_time(), name, week)
 
 
 def records(question: Question, name: str) -> pa.Table:
     """All records behind a number. Raises Gap where the metric does not fit the filters."""
     fits(question, name)
-    return _records(question.card.generation, question.card, name, question.period, question.chosen)
+    return _records(question, name)
+
+
+def record_count(question: Question, name: str) -> int:
+    """How many records there are behind a number. Raises Gap where the metric does not fit the filters."""
+    fits(question, name)
+    return _record_count(question, name)
+
+
+def some_records(question: Question, name: str, start: int, most: int) -> pa.Table:
+    """Those from a place in their order on. Raises Gap where the metric does not fit the filters."""
+    fits(question, name)
+    return _some_records(question, name, start, most)
 
 
 def waterfall(question: Question) -> dict[str, int]:
     """What became so far of the leads handed over in the period. Raises Gap where that is unknown."""
     ask(question, "lead_volume")
-    return _waterfall(question.card.generation, question.card, question.period, question.chosen)
+    return _waterfall(question)
 
 
 def pace(question: Question, name: str) -> tuple[list[Row], list[Row]]:
     """A count or money day by day, and what was promised up to each day (none where nothing was)."""
     days = ask(question, name, ("day",)).rows
-    return list(days), _path(question.card.generation, question.card, name, question.period, question.chosen)
+    return list(days), metrics.target_path(question.card, name, question.period, dict(question.chosen))
 
 
 def joint_wins(question: Question) -> list[Row]:
     """Win rate with and without joint work at the account before the close."""
-    return _joint_wins(question.card.generation, question.card, question.period, question.chosen)
+    return _joint_wins(question)
 
 
 def choices(card: Scorecard, dimension: str) -> list[str]:
@@ -166,62 +213,68 @@ def nothing(question: Question, metric: Metric) -> str:
     return f"No {words.THINGS[metric.records][0]}{inside}{'' if metric.is_state else ' in this period'}."
 
 
+@remembered(4_000)
+def _ask(question: Question, name: str, by: tuple[str, ...]) -> Answer:
+    return metrics.ask(question.card, name, question.period, by, dict(question.chosen))
+
+
+@remembered(2_000)
+def _tiled(question: Question, name: str) -> tuple[Comparison, list[Row]]:
+    return metrics.compare_with_weeks(question.card, name, question.period, dict(question.chosen), TILE_WEEKS)
+
+
+@remembered(1_000)
+def _compare(question: Question, name: str) -> Comparison:
+    return metrics.compare(question.card, name, question.period, dict(question.chosen))
+
+
+@remembered(1_000)
+def _weekly(question: Question, name: str, weeks: int) -> list[Row]:
+    return metrics.weekly(question.card, name, question.period.end - timedelta(days=1), dict(question.chosen), weeks)
+
+
+@remembered(1_000)
+def _waterfall(question: Question) -> dict[str, int]:
+    return metrics.waterfall(question.card, question.period, dict(question.chosen))
+
+
+@remembered(500)
+def _joint_wins(question: Question) -> list[Row]:
+    return metrics.joint_work_win_rate(question.card, question.period, dict(question.chosen))
+
+
+@remembered(500)
+def _landings(question: Question, name: str) -> dict[date, Ripening]:
+    return metrics.landings(question.card, name, dict(question.chosen))
+
+
+@remembered(100)
+def _won_by_cohort(question: Question, weeks: int) -> list[Row]:
+    calendar = _weekly(question, "acceptance_rate", weeks)
+    return metrics.won_by_cohort(question.card, Period(calendar[0]["week"], calendar[-1]["week"] + WEEK), dict(question.chosen))
+
+
+@remembered(1_000)
+def _signal(question: Question, name: str, week: date) -> Signal:
+    return metrics.signal(question.card, name, week, dict(question.chosen))
+
+
+@remembered(1_000)
+def _record_count(question: Question, name: str) -> int:
+    return metrics.count_records(question.card, name, question.period, dict(question.chosen))
+
+
+@remembered(200)
+def _some_records(question: Question, name: str, start: int, most: int) -> pa.Table:
+    return metrics.records(question.card, name, question.period, dict(question.chosen), most, start)
+
+
+@remembered(24)
+def _records(question: Question, name: str) -> pa.Table:
+    return metrics.records(question.card, name, question.period, dict(question.chosen))
+
+
 # The generation comes first and is the part of the key that says whose numbers these are; Scorecard itself is not hashed.
-
-
-@st.cache_resource(max_entries=4_000, show_spinner=False)
-def _ask(generation: str, _card: Scorecard, name: str, period: Period, by: tuple[str, ...], chosen: Chosen) -> Answer:
-    return metrics.ask(_card, name, period, by, dict(chosen))
-
-
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def _waterfall(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> dict[str, int]:
-    return metrics.waterfall(_card, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _joint_wins(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.joint_work_win_rate(_card, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _path(generation: str, _card: Scorecard, name: str, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.target_path(_card, name, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=2_000, show_spinner=False)
-def _compare(generation: str, _card: Scorecard, name: str, period: Period, chosen: Chosen) -> Comparison:
-    return metrics.compare(_card, name, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=4_000, show_spinner=False)
-def _target(generation: str, _card: Scorecard, name: str, period: Period, chosen: Chosen) -> float | None:
-    return metrics.target(_card, name, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=2_000, show_spinner=False)
-def _weekly(generation: str, _card: Scorecard, name: str, until: date, chosen: Chosen, weeks: int = TILE_WEEKS) -> list[Row]:
-    return metrics.weekly(_card, name, until, dict(chosen), weeks)
-
-
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _landings(generation: str, _card: Scorecard, name: str, chosen: Chosen) -> dict[date, Ripening]:
-    return metrics.landings(_card, name, dict(chosen))
-
-
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _won_by_cohort(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.won_by_cohort(_card, period, dict(chosen))
-
-
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def _signal(generation: str, _card: Scorecard, name: str, week: date, chosen: Chosen) -> Signal:
-    return metrics.signal(_card, name, week, dict(chosen))
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _records(generation: str, _card: Scorecard, name: str, period: Period, chosen: Chosen) -> pa.Table:
-    return metrics.records(_card, name, period, dict(chosen))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-import streamlit as st
-
 from app import charts, metrics
 from app.charts import Bar, Rate
 from app.charts import format as write
 from app.filters import MODELS, SCOPES
 from app.metrics import Reconciliation
-from app.views import answers, cards, links, tables, words
+from app.views import answers, cards, links, sheet, tables, words
+from app.views.ahead import remembered
 from app.views.answers import Gap, Question
 
 MODEL_NAMES = {
@@ -42,27 +40,32 @@ class Found:
     sums: Reconciliation
 
 
+PICKS = ("model", "scope", "credit_by")
+
+
 def show(question: Question) -> None:
     """Draws the part of the page."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("### Attribution", anchors=False, width="content")
-        model = st.selectbox("Model", MODELS, key="model", bind="query-params", format_func=MODEL_NAMES.get, label_visibility="collapsed", width=170)
-        scope = st.selectbox("Touches", SCOPES, key="scope", bind="query-params", format_func=SCOPE_NAMES.get, label_visibility="collapsed", width=210)
-        by = st.selectbox("By", [*BY], key="credit_by", bind="query-params", format_func=lambda name: f"By {BY[name].lower()}", label_visibility="collapsed", width=150)
-    cards.guarded(lambda: _cards(question, model, scope, by))
-
-
-def _cards(question: Question, model: str, scope: str, by: str) -> None:
+    sheet.row()
+    with sheet.card():
+        cards.head("Attribution")
+        model = sheet.choose("model", "Model", {name: model for model, name in MODEL_NAMES.items()}, MODEL_NAMES[MODELS[0]])
+        scope = sheet.choose("scope", "Touches", {name: scope for scope, name in SCOPE_NAMES.items()}, SCOPE_NAMES[SCOPES[0]])
+        by = sheet.choose("credit_by", "By", {f"By {name.lower()}": by for by, name in BY.items()}, "By channel")
     kept = tuple((name, values) for name, values in question.chosen if name not in OF_TOUCHES)
     whole = replace(question, chosen=kept)
-    if kept != question.chosen:
-        st.caption("Of all channels and marketing teams: credit is split between them.")
+    cards.guarded(lambda: _cards(whole, model, scope, by, kept != question.chosen))
+
+
+def _cards(whole: Question, model: str, scope: str, by: str, is_wider: bool) -> None:
     answers.ask(whole, "attributed_revenue")
-    found = _found(question.card.generation, question.card, question.period, kept, model, scope, by)
-    with cards.threes():
-        cards.card(whole, f"Revenue by {BY[by].lower()}: {MODEL_NAMES[model]}", "attributed_revenue", lambda: _credit(whole, found, by))
-        cards.card(whole, "Do the models agree?", "attributed_revenue", lambda: _agreement(whole, found, model, by))
-        cards.card(whole, "Sourced, by three definitions", "sourced_revenue", lambda: _sourced(whole, found))
+    found = _found(whole, model, scope, by)
+    if is_wider:
+        cards.caption("Of all channels and marketing teams: credit is split between them.")
+    sheet.row("threes")
+    cards.card(whole, f"Revenue by {BY[by].lower()}: {MODEL_NAMES[model]}", "attributed_revenue", lambda: _credit(whole, found, by))
+    cards.card(whole, "Do the models agree?", "attributed_revenue", lambda: _agreement(whole, found, model, by))
+    cards.card(whole, "Sourced, by three definitions", "sourced_revenue", lambda: _sourced(whole, found))
+    sheet.row()
     cards.card(whole, "Deals whose verdict depends on the model", "attributed_revenue", lambda: _verdicts(whole, found))
 
 
@@ -74,7 +77,7 @@ def _credit(question: Question, found: Found, by: str) -> None:
     cards.chart(charts.bars(shown, f"Attributed revenue by {words.dimension(by)}"), "attributed_revenue", by)
     if len(rows) > MOST_ROWS:
         rest = sum(float(row["value"]) for row in rows[MOST_ROWS:])
-        st.caption(words.plain(f"{len(rows) - MOST_ROWS} more, {write.money(rest, question.currency)} together."))
+        cards.caption(words.plain(f"{len(rows) - MOST_ROWS} more, {write.money(rest, question.currency)} together."))
     _reconciliation(question, found.sums)
 
 
@@ -91,9 +94,9 @@ def _reconciliation(question: Question, sums: Reconciliation) -> None:
     money = lambda value: f"{question.currency} {value:,.2f}"  # noqa: E731
     said = f"attributed {money(sums.attributed)} + no touch {money(sums.no_touch)} = revenue {money(sums.revenue)}; segments add up to {money(sums.by_segment)}"
     if sums.holds:
-        st.caption(f":green[✓ Adds up:] {words.plain(said)}.")
+        cards.caption(f":green[✓ Adds up:] {words.plain(said)}.")
     else:
-        st.caption(f":red[✕ Does not add up:] {words.plain(said)}.")
+        cards.caption(f":red[✕ Does not add up:] {words.plain(said)}.")
 
 
 def _agreement(question: Question, found: Found, model: str, by: str) -> None:
@@ -105,9 +108,9 @@ def _agreement(question: Question, found: Found, model: str, by: str) -> None:
     cards.chart(charts.rates(shown, f"Range of credit over all models by {words.dimension(by)}"), "attributed_revenue", by, "agreement")
     spread = [row for row in found.by_model if float(row["high"]) - float(row["low"]) > AGREES * found.sums.revenue]
     if spread:
-        st.caption(f"Line: least to most credit of the nine models. Point: {MODEL_NAMES[model]}. They differ on {len(spread)} of {len(found.by_model)}.")
+        cards.caption(f"Line: least to most credit of the nine models. Point: {MODEL_NAMES[model]}. They differ on {len(spread)} of {len(found.by_model)}.")
     else:
-        st.caption(":green[All nine models agree] to 1 % of revenue: the argument is over.")
+        cards.caption(":green[All nine models agree] to 1 % of revenue: the argument is over.")
 
 
 def _range(question: Question, row: dict[str, object], by: str, model: str, most: float) -> Rate:
@@ -130,7 +133,7 @@ def _sourced(question: Question, found: Found) -> None:
         for row in found.sourced
     ]  # fmt: skip
     cards.chart(charts.bars(shown, "Sourced revenue by three definitions"), "sourced", None)
-    st.caption(":material/lock: The first is the one that counts everywhere in this scorecard. Right: share of revenue.")
+    cards.caption("The first is the one that counts everywhere in this scorecard. Right: share of revenue.")
 
 
 def _verdicts(question: Question, found: Found) -> None:
@@ -138,30 +141,44 @@ def _verdicts(question: Question, found: Found) -> None:
     if not found.verdicts:
         raise Gap("No deal of this period had a touch.")
     if not flipped:
-        st.caption(f"All nine models name the same channel first for every one of {write.plural(len(found.verdicts), 'deal')}: the argument is over.")
+        cards.caption(f"All nine models name the same channel first for every one of {write.plural(len(found.verdicts), 'deal')}: the argument is over.")
         return
     agreed = len(found.verdicts) - len(flipped)
-    st.caption(f"For {write.count(agreed)} of {write.plural(len(found.verdicts), 'deal')} every model credits the same channel most; for these the models differ. Choose a row for its account.")
-    frame = pd.DataFrame(
-        {
-            "Deal": [row["name"] for row in flipped],
-            "Account": [row["account_name"] for row in flipped],
-            "Amount": [row["amount"] for row in flipped],
-            "Closed": [row["closed_on"] for row in flipped],
-            "Channels that some model credits most": [row["channels"] for row in flipped],
-        }
-    )
-    columns = {"Amount": tables.money(question.currency), "Closed": st.column_config.DateColumn(format="D MMM YYYY")}
-    tables.choosable("verdicts", frame, columns, lambda place: links.go(links.account(flipped[place]["account_id"])), most_rows=8)
+    same, all_deals = write.count(agreed), write.plural(len(found.verdicts), "deal")
+    cards.caption(f"For {same} of {all_deals} every model credits the same channel most; for these the models differ. Choose a row for its account.")
+    data = {
+        "Deal": [row["name"] for row in flipped],
+        "Account": [row["account_name"] for row in flipped],
+        "Amount": [row["amount"] for row in flipped],
+        "Closed": [row["closed_on"] for row in flipped],
+        "Channels that some model credits most": [row["channels"] for row in flipped],
+    }
+    columns = {"Amount": tables.money(question.currency), "Closed": tables.day()}
+    tables.choosable("verdicts", data, columns, lambda place: links.account(flipped[place]["account_id"]), most_rows=8)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _found(generation: str, _card: object, period: object, chosen: answers.Chosen, model: str, scope: str, by: str) -> Found:
-    where = dict(chosen)
+def _found(question: Question, model: str, scope: str, by: str) -> Found:
+    rows = _by_model(question, scope, by)
     return Found(
-        metrics.ask(_card, "attributed_revenue", period, (by,), where, model, scope).rows,
-        metrics.by_model(_card, period, by, where, scope),
-        metrics.sourced(_card, period, where),
-        metrics.verdicts(_card, period, where, scope),
-        metrics.reconcile(_card, period, where, model, scope),
-    )
+        [{by: row[by], "value": row[model]} for row in rows], rows, _three_definitions(question), _verdicts_of(question, scope), _sums(question, model, scope),
+    )  # fmt: skip
+
+
+@remembered(128)
+def _by_model(question: Question, scope: str, by: str) -> list[answers.Row]:
+    return metrics.by_model(question.card, question.period, by, dict(question.chosen), scope)
+
+
+@remembered(128)
+def _three_definitions(question: Question) -> list[answers.Row]:
+    return metrics.sourced(question.card, question.period, dict(question.chosen))
+
+
+@remembered(128)
+def _verdicts_of(question: Question, scope: str) -> list[answers.Row]:
+    return metrics.verdicts(question.card, question.period, dict(question.chosen), scope)
+
+
+@remembered(128)
+def _sums(question: Question, model: str, scope: str) -> Reconciliation:
+    return metrics.reconcile(question.card, question.period, dict(question.chosen), model, scope)

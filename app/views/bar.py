@@ -39,11 +39,13 @@ def draw(card: Scorecard) -> Question:
                 on_click=reset,
                 help=f"Back to {_usual(card).lower()}, without filters",
             )
+    st.session_state["address"] = address()
     return Question(card, preset, period, _where(card))
 
 
 def unfiltered(card: Scorecard) -> Question:
     """The usual period and all of the company, for pages that draw no bar."""
+    st.session_state["address"] = address()
     return Question(card, _usual(card), answers.presets(card)[_usual(card)], ())
 
 

@@ -1,5 +1,4 @@
 // Cards of large lines. Text goes in as text, never as markup; colours are the theme's chart colours by role.
-const SVG = "http://www.w3.org/2000/svg"
 const LONG = 220 // characters of a line before it is folded
 
 function button(cls, text, press) {

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -10,22 +10,54 @@ from app.charts import Drawing
 from app.charts.draw import PICK
 from app.errors import AccordError, QuestionError
 from app.metrics import sentence
-from app.views import answers, links, words
+from app.views import answers, links, sheet, words
 from app.views.answers import Gap, Question
 
-PAIR_PX, THIRD_PX = 640, 360  # the least width of two cards of four, and of one card of three
+THIRD_PX = 360  # the least width of one card of three
 log = logging.getLogger(__name__)
 
 
-def card(question: Question, title: str, metric: str, draw: Callable[..., None], caption: str = "", choose: Callable[[], object] | None = None) -> None:
-    """A framed card that can fail or be empty without taking the others with it. `choose` draws a selector beside the title; what it
-    returns is handed to `draw`.
+def card(
+    question: Question, title: str, metric: str, draw: Callable[..., None], said: str = "", pick: Callable[[], object] | None = None, is_framed: bool = True
+) -> None:
+    """A framed card that can fail or be empty without taking the others with it; `said` stands below its title. `pick` draws a selector
+    beside the title; what it returns is handed to `draw`.
     """
+    if sheet.is_open():
+        found = answers.find(metric)
+        with sheet.card(title, f"{found.title}. {sentence(question.card, found)}", links.definition(metric), is_framed):
+            _fill(draw, said, pick)
+        return
     with st.container(border=True, height="stretch", gap="xsmall"):
-        picked = heading(question, title, metric, choose)
-        if caption:
-            st.caption(caption)
-        guarded(lambda: draw(picked) if choose else draw())
+        heading(question, title, metric)
+        _fill(draw, said, pick)
+
+
+def _fill(draw: Callable[..., None], said: str, pick: Callable[[], object] | None) -> None:
+    picked = pick() if pick else None
+    if said:
+        caption(said)
+    guarded(lambda: draw(picked) if pick else draw())
+
+
+def say(text: str) -> None:
+    """A sentence of a card: text with bold, green and red as Markdown writes them, and a backslash before what is to stand as it is."""
+    sheet.put({"kind": "say", "text": text}) if sheet.is_open() else st.markdown(text)
+
+
+def head(text: str) -> None:
+    """A heading of a part of the page."""
+    sheet.put({"kind": "head", "text": text})
+
+
+def link(text: str, address: str) -> None:
+    """A way on, at the end of a card."""
+    sheet.put({"kind": "link", "text": text, "href": address})
+
+
+def caption(text: str) -> None:
+    """A small grey sentence of a card, as `say` takes it."""
+    sheet.put({"kind": "caption", "text": text}) if sheet.is_open() else st.caption(text)
 
 
 def threes() -> AbstractContextManager:
@@ -33,38 +65,28 @@ def threes() -> AbstractContextManager:
     return st.grid(3, min_column_width=THIRD_PX, gap="small")
 
 
-def four(*draws: Callable[[], None]) -> None:
-    """Four cards in a row, two by two where the page is narrower, and one under the other on a phone: never three and one."""
-    with st.grid(2, min_column_width=PAIR_PX, gap="small"):
-        for pair in (draws[:2], draws[2:]):
-            for column, draw in zip(st.columns(2, gap="small"), pair, strict=True):
-                with column:
-                    draw()
-
-
 def guarded(draw: Callable[[], None]) -> None:
     """Draws, or says in one sentence why not."""
     try:
         draw()
     except (Gap, QuestionError) as gap:  # nothing to show, or the address asks for what does not exist
-        st.caption(words.plain(gap))
+        caption(words.plain(gap))
     except AccordError as fault:
-        log.error("a card failed: %s", fault)
-        st.caption(f":red[This part could not be worked out:] {words.plain(str(fault).splitlines()[0])}")
+        log.error("a card failed", exc_info=fault)
+        caption(f":red[This part could not be worked out:] {words.plain(str(fault).splitlines()[0])}")
     except Exception:
         log.exception("a card failed")
-        st.caption(
+        sheet.spoil()
+        caption(
             ":red[This part could not be drawn.] The rest of the page is not affected; the server's log says why."
         )
 
 
-def heading(question: Question, title: str, metric: str, choose: Callable[[], object] | None = None) -> object:
-    """A card's title, its selector, if it has one, and the button to its definition; returns what is chosen."""
+def heading(question: Question, title: str, metric: str) -> None:
+    """A card's title and the button to its definition, outside a sheet."""
     found = answers.find(metric)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content") if choose else nullcontext():
-            st.markdown(f"#### {title}", anchors=False, width="content")
-            picked = choose() if choose else None
+        st.markdown(f"#### {title}", anchors=False, width="content")
         st.button(
             "",
             icon=":material/info:",
@@ -73,31 +95,34 @@ def heading(question: Question, title: str, metric: str, choose: Callable[[], ob
             help=f"**{found.title}.** {sentence(question.card, found)} Click for the whole definition.",
             on_click=lambda: links.go(links.definition(metric)),
         )
-    return picked
 
 
 def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "", to: Callable[[str], str] | None = None) -> None:
     """A chart whose rows open their records: a row's key is a value of `dimension`, or, where that is None, a metric. `name` tells
     apart two charts of one metric and dimension on a page; `to` makes another address of a row's key.
     """
+
+    def address(value: str) -> str:
+        if to:
+            return to(value)
+        return links.records(metric, **{dimension: value}) if dimension else links.records(value)
+
+    if sheet.is_open():
+        sheet.drawn(drawing, address)
+        return
     key = f"chart {name or metric} {dimension}"
 
     def open_row() -> None:
-        if picked := st.session_state[key].selection.get(PICK):
-            value = picked[0]["key"]
-            if value is None:
-                return  # a row without records of its own
-            if to:
-                links.go(to(value))
-            else:
-                links.go(links.records(metric, **{dimension: value}) if dimension else links.records(value))
+        picked = st.session_state[key].selection.get(PICK)
+        if picked and picked[0]["key"] is not None:  # a row may have no records of its own
+            links.go(address(picked[0]["key"]))
 
-    st.vega_lite_chart(
-        drawing.table,
-        drawing.spec,
-        height=drawing.height,
-        key=key,
-        on_select=open_row,
-        selection_mode=PICK,
-        alt=drawing.alt,
-    )
+    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, on_select=open_row, selection_mode=PICK, alt=drawing.alt)
+
+
+def plot(drawing: Drawing, key: str) -> None:
+    """A chart that leads nowhere."""
+    if sheet.is_open():
+        sheet.drawn(drawing)
+    else:
+        st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, alt=drawing.alt)

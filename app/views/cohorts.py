@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from app import charts
 from app.charts import WeekPoint
 from app.charts import format as write
@@ -11,7 +9,7 @@ from app.filters import Period
 from app.meeting import picture
 from app.meeting import words as say
 from app.metrics import Ripening
-from app.views import answers, cards, weeks
+from app.views import answers, cards, sheet, weeks
 from app.views.answers import Gap, Question, Row
 
 WEEKS, CHART_PX = 52, 150
@@ -26,12 +24,13 @@ def draw(question: Question) -> None:
     """Three lines over the weeks of a year up to the end of the period. Raises Gap where the metrics do not fit the filters."""
     for name in ("acceptance_rate", "qualification_rate"):
         answers.ask(question.without_time(), name)  # raises Gap with the reason where it cannot be told
-    for column, (rate, title) in zip(st.columns(3, gap="small"), LANES.items(), strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            cards.guarded(lambda rate=rate, title=title: _lane(question, rate, title))
+    with sheet.lanes() as lane:
+        for rate, title in LANES.items():
+            with lane():
+                cards.say(f"**{title}**")
+                cards.guarded(lambda rate=rate, title=title: _lane(question, rate, title))
     facts = question.card.facts
-    st.caption(EXPLAINED.format(accept=f"{facts['acceptance_window_days']:g}", convert=f"{facts['conversion_window_days']:g}"))
+    cards.caption(EXPLAINED.format(accept=f"{facts['acceptance_window_days']:g}", convert=f"{facts['conversion_window_days']:g}"))
 
 
 def _lane(question: Question, rate: str, title: str) -> None:
@@ -41,7 +40,7 @@ def _lane(question: Question, rate: str, title: str) -> None:
     if sum(point.value is not None for point in points) < weeks.LEAST_POINTS:
         raise Gap("Too few weeks for a line.")
     drawing = charts.weekly(points, "sales", "rate", f"{title}, by week of handover: {_said(points)}", height=CHART_PX)
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=f"cohorts {rate}", alt=drawing.alt)
+    cards.plot(drawing, f"cohorts {rate}")
 
 
 def _won(question: Question) -> list[Row]:

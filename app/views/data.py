@@ -18,6 +18,9 @@ def show() -> None:
     report = _report(question.card.generation, question.card)
     st.caption(_build_line(question))
     _section("Rows read = kept + quarantined", lambda: _tables(question, report["tables"]))
+    if not question.card.scope.is_everything:
+        _section("Quarantined rows, unknown values, broken references", _kept_back)
+        return
     _section("Quarantined rows", lambda: _rows(question, report["quarantine"], "No row was set aside."))
     with st.grid(2, min_column_width=420, gap="small"):
         _section(
@@ -56,6 +59,10 @@ def _tables(question: Question, table: pa.Table) -> None:
     fits = pc.equal(table["rows_read"], pc.add(table["kept"], table["quarantined"]))
     marked = table.append_column("adds_up", pc.if_else(fits, "✓", "✕"))
     tables.listing(marked, question.currency, "Rows of each table", 30, source="System")
+
+
+def _kept_back() -> None:
+    st.caption("They hold values of rows as they came, of the whole company, so they are shown to the role cro alone.")
 
 
 def _rows(question: Question, table: pa.Table, none: str) -> None:

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app import metrics
-from app.filters import Period
-from app.metrics import Scorecard
 from app.notes import Author
-from app.views import answers, words
-from app.views.answers import Chosen, Gap, Question, Row
+from app.views import answers, sheet, words
+from app.views.ahead import remembered
+from app.views.answers import Gap, Question, Row
 from app.views.tiles import Tile
 
 KEY = "words"
@@ -140,8 +139,7 @@ def chosen() -> Dialect | None:
 
 def way(grouping: Grouping) -> str:
     """The selector of a card; returns the dimension (or `account`, `deal`) that is chosen."""
-    asked = st.selectbox("Groups", [*grouping.ways], key=grouping.key, bind="query-params", label_visibility="collapsed", width=132)
-    return grouping.ways[asked]
+    return sheet.choose(grouping.key, "Groups", grouping.ways, next(iter(grouping.ways)), is_beside=True)
 
 
 def groups(question: Question, metric: str, by: str) -> list[Group]:
@@ -150,7 +148,7 @@ def groups(question: Question, metric: str, by: str) -> list[Group]:
         rows = [(row[by], words.value(by, row[by]), row["value"]) for row in answers.split(question, metric, by)]
         return _fewest([Group(key, name, float(value or 0)) for key, name, value in rows], "others")
     answers.ask(question, metric)
-    rows = _parts(question.card.generation, question.card, by, question.period, question.chosen)
+    rows = _parts(question, by)
     if not rows:
         raise Gap(answers.nothing(question, answers.find(metric)))
     full = [row["name"] or words.value(by, row["id"]) for row in rows]
@@ -197,6 +195,6 @@ def _told_apart(names: Sequence[str]) -> list[str]:
     return apart
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _parts(generation: str, _card: Scorecard, kind: str, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.parts(_card, kind, period, dict(chosen))
+@remembered(64)
+def _parts(question: Question, kind: str) -> list[Row]:
+    return metrics.parts(question.card, kind, question.period, dict(question.chosen))

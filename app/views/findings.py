@@ -9,9 +9,10 @@ import streamlit as st
 from app import metrics
 from app.charts import format as write
 from app.filters import Period
-from app.metrics import Finding, Findings, Scorecard
+from app.metrics import Finding, Findings
 from app.views import bar, cards, links, words
-from app.views.answers import Chosen, Question
+from app.views.ahead import remembered
+from app.views.answers import Question
 
 HERE = Path(__file__).parent
 _STRIP = st.components.v2.component(
@@ -41,19 +42,17 @@ def card(question: Question) -> None:
     cards.guarded(lambda: _draw(question))
 
 
+def ask(question: Question) -> Findings:
+    """What changed in the last complete week up to the end of the period."""
+    return _findings(question.of_last_week())
+
+
 def _draw(question: Question) -> None:
-    asked = question.without_time()
-    week = _week(asked)
-    found = _findings(asked.card.generation, asked.card, week, asked.chosen)
+    asked = question.of_last_week()
+    week, found = asked.period.start, _findings(asked)
     told = [Told(one.rose, one.metric.owner, sentence(one, week, asked.currency), tip(one, found.looked_at), evidence(one)) for one in found.told]
     label = f"What changed, {words.period(Period(week, week + WEEK))}"
     _STRIP(key="findings", data={"label": label, "told": [asdict(one) for one in told], "note": note(found)})
-
-
-def _week(question: Question) -> date:
-    """The last complete week up to the end of the period."""
-    last, end = metrics.today(question.card), question.period.end - timedelta(days=1)
-    return min(metrics.week_start(question.card, last) - WEEK, metrics.week_start(question.card, end))
 
 
 def sentence(one: Finding, week: date, currency: str) -> str:
@@ -107,6 +106,6 @@ def evidence(one: Finding) -> str:
     return links.href("records", metric=one.metric.name, period=bar.CUSTOM, days=days, **group)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _findings(generation: str, _card: Scorecard, week: date, chosen: Chosen) -> Findings:
-    return metrics.findings(_card, week, dict(chosen))
+@remembered(200)
+def _findings(question: Question) -> Findings:
+    return metrics.findings(question.card, question.period.start, dict(question.chosen))

@@ -29,7 +29,8 @@ _FOLLOWER = st.components.v2.component(
 
 def href(page: str, **more: str) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
-    return f"{'./' if page == HOME else page}?{urlencode(bar.address() | more, doseq=True)}"
+    chosen = st.session_state["address"] if "address" in st.session_state else bar.address()  # once in a run, as a page has hundreds of links
+    return f"{'./' if page == HOME else page}?{urlencode(chosen | more, doseq=True)}"
 
 
 def records(metric: str, **values: object) -> str:
@@ -52,16 +53,12 @@ def account(account_id: object) -> str:
     return href("account", account=str(account_id or ""))
 
 
-def to_account(table: pa.Table) -> Callable[[int], None] | None:
-    """Choosing a row leads to its account's story, where the records have accounts."""
+def to_account(table: pa.Table) -> Callable[[int], str | None] | None:
+    """The address of the account's story of the row at a place, where the records have accounts."""
     if "account_id" not in table.column_names:
         return None
-
-    def follow(place: int) -> None:
-        if account_id := table["account_id"][place].as_py():
-            go(account(account_id))
-
-    return follow
+    ids = table["account_id"].to_pylist()
+    return lambda place: account(ids[place]) if ids[place] else None
 
 
 def definition(metric: str) -> str:

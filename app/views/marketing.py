@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
-import pandas as pd
-import streamlit as st
-
 from app import charts
 from app.charts import Bar, Pair, Rate
 from app.charts import format as write
-from app.views import answers, attribution, cards, links, pace, promises, shell, tables, tiles, why, words, worth
+from app.views import answers, attribution, cards, links, pace, promises, sheet, shell, tables, tiles, why, words, worth
 from app.views.answers import Question
 
 HEAD = (
@@ -20,33 +17,34 @@ HEAD = (
     "cost_per_accepted_lead",
 )
 
+PICKS = ("why", "lever", "worth", *attribution.PICKS)
+
 
 def show() -> None:
     """Draws the page."""
     question = shell.question()
     tiles.row(question, HEAD, "small")
+    sheet.sheet(question, "marketing", lambda: _cards(question), PICKS)
+
+
+def _cards(question: Question) -> None:
     why.row(question, "acceptance_rate", "marketing")
-    with cards.threes():
-        cards.card(
-            question,
-            "Leads and acceptance by channel",
-            "acceptance_rate",
-            _lanes(question, "channel"),
-            _legend(question),
-        )
-        cards.card(question, "Influenced and sourced revenue", "influenced_revenue", lambda: _revenue(question))
-        cards.card(question, "Cost per accepted lead", "cost_per_accepted_lead", lambda: _cost(question))
-        cards.card(question, "Leads and acceptance by segment", "acceptance_rate", _lanes(question, "segment"))
-        cards.card(question, "Leads and acceptance by persona", "acceptance_rate", _lanes(question, "persona"))
-        cards.card(question, "Why leads came back", "rejection_reasons", lambda: _reasons(question))
-        promises.recycled_card(question)
-        promises.time_card(question)
-        worth.card(question, "channel")
+    sheet.row("threes")
+    cards.card(question, "Leads and acceptance by channel", "acceptance_rate", _lanes(question, "channel"), _legend(question))
+    cards.card(question, "Influenced and sourced revenue", "influenced_revenue", lambda: _revenue(question))
+    cards.card(question, "Cost per accepted lead", "cost_per_accepted_lead", lambda: _cost(question))
+    cards.card(question, "Leads and acceptance by segment", "acceptance_rate", _lanes(question, "segment"))
+    cards.card(question, "Leads and acceptance by persona", "acceptance_rate", _lanes(question, "persona"))
+    cards.card(question, "Why leads came back", "rejection_reasons", lambda: _reasons(question))
+    promises.recycled_card(question)
+    promises.time_card(question)
+    worth.card(question, "channel")
     attribution.show(question)
-    with cards.threes():
-        cards.card(question, "Does the score work?", "score_calibration", lambda: _calibration(question))
-        cards.card(question, "Leads on pace?", "lead_volume", lambda: pace.draw(question, "lead_volume", "marketing"))
-        cards.card(question, "Pipeline on pace?", "pipeline_created", lambda: pace.draw(question, "pipeline_created", "joint"))
+    sheet.row("threes")
+    cards.card(question, "Does the score work?", "score_calibration", lambda: _calibration(question))
+    cards.card(question, "Leads on pace?", "lead_volume", lambda: pace.draw(question, "lead_volume", "marketing"))
+    cards.card(question, "Pipeline on pace?", "pipeline_created", lambda: pace.draw(question, "pipeline_created", "joint"))
+    sheet.row()
     cards.card(question, "Campaigns", "lead_volume", lambda: _campaigns(question), "Choose a row to see its leads.")
 
 
@@ -87,7 +85,7 @@ def _revenue(question: Question) -> None:
     sourced = {row["channel"]: row["value"] for row in answers.ask(question, "sourced_revenue", ("channel",)).rows}
     total = answers.ask(question, "influenced_revenue").row["value"]
     money = lambda value: write.money(value or 0, question.currency)  # noqa: E731
-    st.caption(
+    cards.caption(
         f"Upper bar: influenced; adds up to more than the total of {words.plain(money(total))}, as several channels can touch one deal. Lower: sourced."
     )
     rows = [
@@ -123,7 +121,7 @@ def _calibration(question: Question) -> None:
     ]  # fmt: skip
     overall = answers.ask(question, "score_calibration").row["value"]
     cards.chart(charts.rates(shown, "Acceptance by tenth of the lead score", overall), "score_calibration", "decile")
-    st.caption("Tenths of the scored leads, lowest scores first; share accepted, 95 % interval. A score that works rises.")
+    cards.caption("Tenths of the scored leads, lowest scores first; share accepted, 95 % interval. A score that works rises.")
 
 
 def _tenth(decile: int) -> str:
@@ -139,7 +137,7 @@ def _cost(question: Question) -> None:
             tip=f"{words.value('channel', row['channel'])}: {write.money(row['value'], question.currency)} for each of {write.count(row['n'])}")
         for row in rows
     ]  # fmt: skip
-    st.caption("Of the channels with media spend. Spend knows no segment, region or team.")
+    cards.caption("Of the channels with media spend. Spend knows no segment, region or team.")
     cards.chart(charts.bars(shown, "Cost per accepted lead by channel"), "cost_per_accepted_lead", "channel")
 
 
@@ -149,27 +147,23 @@ def _campaigns(question: Question) -> None:
     sourced = tables.by_key(_maybe(question, "sourced_revenue"), "campaign")
     cost = tables.by_key(_maybe(question, "cost_per_accepted_lead"), "campaign")
     names = [row["campaign"] for row in volume]
-    frame = pd.DataFrame(
-        {
+    data = {
             "Campaign": [words.value("campaign", name) for name in names],
             "Leads handed over": [row["value"] for row in volume],
             "Accepted": [tables.percent(accepted.get(name)) for name in names],
             "Of ripe leads": [(accepted.get(name) or {}).get("n") for name in names],
             "Sourced revenue": [tables.number(sourced.get(name)) for name in names],
             "Cost per accepted lead": [tables.number(cost.get(name)) or None for name in names],
-        }
-    )
+    }
     columns = {
         "Campaign": tables.text(large=True),
-        "Leads handed over": tables.bar("%d", max(frame["Leads handed over"]), "marketing"),
+        "Leads handed over": tables.bar("%d", max(data["Leads handed over"]), "marketing"),
         "Accepted": tables.bar("%.0f %%", 100, "marketing"),
         "Of ripe leads": tables.whole(),
         "Sourced revenue": tables.money(question.currency),
         "Cost per accepted lead": tables.money(question.currency),
     }
-    tables.choosable(
-        "campaigns", frame, columns, lambda place: links.go(links.records("lead_volume", campaign=names[place]))
-    )
+    tables.choosable("campaigns", data, columns, lambda place: links.records("lead_volume", campaign=names[place]))
 
 
 def _maybe(question: Question, name: str) -> tuple[answers.Row, ...]:

@@ -9,9 +9,10 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from app.errors import NotesError, Overtaken
+from app.meeting import readable
 from app.notes import SIDES, Annotation, Author, Entry, Notes, open_notes
 from app.settings import read_settings
-from app.views import words
+from app.views import reader, source, words
 
 RETRY_S = 15  # how long a database that could not be reached is left alone
 COOKIE = "accord_author"
@@ -63,7 +64,7 @@ def entries(kind: type[Entry], with_removed: bool = False) -> tuple[Entry, ...]:
     """All entries of a kind, the oldest first; none while the notes cannot be reached."""
     now, notes = noted(), current()
     try:
-        return _entries(now, _url(), kind.__tablename__, with_removed, notes, kind) if notes and now >= 0 else ()
+        return _entries(source.current().generation, now, _url(), kind.__tablename__, with_removed, notes, kind) if notes and now >= 0 else ()
     except NotesError as fault:
         _fail(fault)
         return ()
@@ -78,7 +79,8 @@ def author() -> Author | None:
     """Who sits here, if he has said so: in this session, or earlier in this browser."""
     if "author" not in st.session_state:
         st.session_state["author"] = _remembered()
-    return st.session_state["author"]
+    known = st.session_state["author"]
+    return Author(reader.name(), known.side) if known and reader.name() else known
 
 
 def author_line(key: str = "author") -> Author | None:
@@ -86,7 +88,7 @@ def author_line(key: str = "author") -> Author | None:
     known = author()
     label = f"{known.name[:24]}, {known.side}" if known else "Who are you?"
     with st.popover(words.plain(label), icon=":material/person:", key=f"{key} popover"):
-        name = st.text_input("Your name", known.name if known else "", key=f"{key} name", max_chars=80)
+        name = reader.name() or st.text_input("Your name", known.name if known else "", key=f"{key} name", max_chars=80)
         side = st.segmented_control("Your side", SIDES, default=known.side if known else None, key=f"{key} side", format_func=str.capitalize)
         if name.strip() and side:
             st.session_state["author"] = Author(name.strip(), side)
@@ -146,6 +148,8 @@ def _write(write: Callable[[Notes], Entry], said: str) -> bool:
         notes = current()
         if notes is None:
             raise NotesError(str(_failed["fault"]))
+        if not reader.scope().sees_records:
+            raise NotesError("Your role (viewer) reads numbers, and does not write.")
         write(notes)
     except Overtaken as overtaken:
         told.append((str(overtaken), ":material/group:"))
@@ -182,5 +186,5 @@ def _url() -> str:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _entries(stamp: int, url: str, kind: str, with_removed: bool, _notes: Notes, _kind: type[Entry]) -> tuple[Entry, ...]:
-    return tuple(_notes.find(_kind, with_removed))
+def _entries(generation: str, stamp: int, url: str, kind: str, with_removed: bool, _notes: Notes, _kind: type[Entry]) -> tuple[Entry, ...]:
+    return tuple(readable(_notes, source.current()).find(_kind, with_removed))

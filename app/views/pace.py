@@ -3,14 +3,12 @@
 from datetime import date
 from itertools import accumulate
 
-import streamlit as st
-
 from app import charts
 from app.charts import Step
 from app.charts import format as write
 from app.filters import Period
 from app.metrics import today
-from app.views import answers, weeks
+from app.views import answers, cards, weeks
 from app.views.answers import Question
 
 
@@ -30,8 +28,8 @@ def draw(question: Question, metric: str, role: str) -> None:
     last = min(now, steps[-1].at)
     said = _sentence(question, unit, so_far[last], promised.get(last))
     drawing = charts.pace(steps, role, said)
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
-    st.caption(said.replace("$", "\\$"))
+    cards.plot(drawing, f"pace {metric}")
+    cards.caption(said.replace("$", "\\$"))
 
 
 def _notes(metric: str, period: Period) -> dict[date, str]:

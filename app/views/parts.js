@@ -11,6 +11,14 @@ function el(tag, cls, text) {
   return made
 }
 
+const SVG = "http://www.w3.org/2000/svg"
+
+function shape(tag, attributes) {
+  const made = document.createElementNS(SVG, tag)
+  for (const name in attributes) if (attributes[name] !== undefined) made.setAttribute(name, attributes[name])
+  return made
+}
+
 // The theme's chart colours under the names of their roles.
 function paint(root) {
   const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")

@@ -1,14 +1,13 @@
 """Promises with what is still open in them: answers in time, accepted and worked, second chances, and the time with each side."""
 
-import streamlit as st
 
 from app import charts, metrics
 from app.charts import Bar, Bin, Stack
 from app.charts import format as write
-from app.filters import Period
-from app.metrics import Pile, Scorecard
+from app.metrics import Pile
 from app.views import answers, cards, links, promise_words, tables, words
-from app.views.answers import Chosen, Question, Row
+from app.views.ahead import remembered
+from app.views.answers import Question, Row
 
 ANSWERS = ("in_time", "late", "overdue", "not_due")
 ANSWER_ROLES = ("sales", "sales_soft", "bad", "track")
@@ -47,14 +46,14 @@ def time_card(question: Question) -> None:
 
 def _answered(question: Question) -> None:
     rate = answers.ask(question, "response_sla")  # raises Gap where it is off or does not fit the filters
-    rows = _due(question.card.generation, question.card, question.period, question.chosen, ("sales_team",))
-    (whole,) = _due(question.card.generation, question.card, question.period, question.chosen, ())
-    st.markdown(words.plain(promise_words.due(whole, rate.row)))
+    rows = _due(question, ("sales_team",))
+    (whole,) = _due(question, ())
+    cards.say(words.plain(promise_words.due(whole, rate.row)))
     rates = tables.by_key(answers.ask(question, "response_sla", ("sales_team",)).rows, "sales_team")
     stacks = [_stack(row, rates[row["sales_team"]]) for row in sorted(rows, key=lambda row: -row["offered"])]
     drawing = charts.stacks(stacks, "Leads offered by sales team: answered in time, late, unanswered and overdue, not due yet", ANSWER_ROLES)
     cards.chart(drawing, "response_sla", "sales_team", "due")
-    st.caption("Left to right: in time, late, unanswered and overdue (red), not due yet (grey). Right: in time of those due.")
+    cards.caption("Left to right: in time, late, unanswered and overdue (red), not due yet (grey). Right: in time of those due.")
 
 
 def _stack(row: Row, rate: Row) -> Stack:
@@ -65,15 +64,15 @@ def _stack(row: Row, rate: Row) -> Stack:
 
 def _pile(question: Question) -> None:
     answers.ask(question, "response_sla")
-    found = _piled(question.card.generation, question.card, question.period, question.chosen)
+    found = _piled(question)
     said = promise_words.pile(found)
-    st.markdown(words.plain(said))
+    cards.say(words.plain(said))
     first, last = SHOWN
     if any(found.answers[first:last]):
         bins = [_bin(found, number) for number in range(first + 1, last + 1)]
         cards.chart(charts.deadline(bins, found.sla_hours, f"{found.sla_hours:g}{write.NBSP}h promised", f"Answers by hours waited. {said}"), "deadline", None)
     tick = " Stroke: what is to be expected there, from leads that waited at the same hours of the week just before and just after."
-    st.caption(f"Answers by hours waited, around the deadline.{tick if found.verdict != 'few' else ''}")
+    cards.caption(f"Answers by hours waited, around the deadline.{tick if found.verdict != 'few' else ''}")
 
 
 def _bin(found: Pile, number: int) -> Bin:
@@ -86,14 +85,14 @@ def _bin(found: Pile, number: int) -> Bin:
 
 def _never_worked(question: Question) -> None:
     whole = answers.ask(question, "worked_after_acceptance").row
-    st.markdown(words.plain(promise_words.never_worked(whole, f"{question.card.facts['worked_window_days']:g}")))
+    cards.say(words.plain(promise_words.never_worked(whole, f"{question.card.facts['worked_window_days']:g}")))
     rows = sorted((row for row in answers.ask(question, "worked_after_acceptance", ("sales_team",)).rows if row["n"]), key=lambda row: -_never(row))
     if not rows:
         return
     cards.chart(charts.bars([_never_bar(row) for row in rows], "Accepted leads never worked by sales team"), "worked_after_acceptance", "sales_team", "never worked")
-    table = _unworked(question.card.generation, question.card, question.period, question.chosen)
+    table = _unworked(question)
     if table.num_rows:
-        st.caption(f"Right: share of those accepted. Below {'the newest' if table.num_rows > LISTED else 'they are, newest first'}; choose one for its account.")
+        cards.caption(f"Right: share of those accepted. Below {'the newest' if table.num_rows > LISTED else 'they are, newest first'}; choose one for its account.")
         shown = table.select(["name", "owner", "company", "decided_at", "account_id"]).slice(0, LISTED)
         tables.listing(shown, question.currency, "Accepted leads never worked", 4, links.to_account(shown), decided_at="Accepted")
 
@@ -111,15 +110,15 @@ def _never_bar(row: Row) -> Bar:
 
 def _recycled(question: Question) -> None:
     answers.ask(question, "rejection_reasons")
-    rows = _later(question.card.generation, question.card, question.period, question.chosen)
+    rows = _later(question)
     if not rows or not rows[0]["leads"]:
         raise answers.Gap("No lead was rejected in this period.")
     said = promise_words.recycled(rows, question.card.facts["conversion_window_days"], question.currency)
-    st.markdown(words.plain(said))
+    cards.say(words.plain(said))
     shown = [_step(row, question.currency) for row in rows]
     cards.chart(charts.bars(shown, said), "second chances", None)
     right = " Right: of those that had the time." if rows[0]["n"] else ""
-    st.caption(f"What became so far of the leads handed over in the period and rejected.{right}")
+    cards.caption(f"What became so far of the leads handed over in the period and rejected.{right}")
 
 
 def _step(row: Row, currency: str) -> Bar:
@@ -131,13 +130,13 @@ def _step(row: Row, currency: str) -> Bar:
 
 def _time(question: Question) -> None:
     answers.ask(question, "response_time")
-    rows = _timed(question.card.generation, question.card, question.period, question.chosen)
+    rows = _timed(question)
     if not rows:
         raise answers.Gap("No lead was offered in this period.")
     if said := promise_words.open_now(rows):
-        st.markdown(words.plain(said))
+        cards.say(words.plain(said))
     cards.chart(charts.bars([_stage(row) for row in rows], "; ".join(promise_words.stage(row) for row in rows)), "stages", None)
-    st.caption(
+    cards.caption(
         "Median; right: 9 of 10 are through within. Indigo: with marketing, teal: with sales. Elapsed time, nights and weekends too; a lead still in a stage "
         "counts as a longer wait than any that is through."
     )
@@ -154,26 +153,26 @@ def _stage(row: Row) -> Bar:
     return Bar(STAGE_RECORDS[row["stage"]], name, value, label, side, note, "label", tip=promise_words.stage(row))
 
 
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def _due(generation: str, _card: Scorecard, period: Period, chosen: Chosen, by: tuple[str, ...]) -> list[Row]:
-    return metrics.answers_due(_card, period, dict(chosen), by)
+@remembered(1_000)
+def _due(question: Question, by: tuple[str, ...]) -> list[Row]:
+    return metrics.answers_due(question.card, question.period, dict(question.chosen), by)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _piled(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> Pile:
-    return metrics.answer_pile(_card, period, dict(chosen))
+@remembered(500)
+def _piled(question: Question) -> Pile:
+    return metrics.answer_pile(question.card, question.period, dict(question.chosen))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _unworked(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> object:
-    return metrics.never_worked(_card, period, dict(chosen))
+@remembered(64)
+def _unworked(question: Question) -> object:
+    return metrics.never_worked(question.card, question.period, dict(question.chosen), LISTED + 1)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _later(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.recycled_yield(_card, period, dict(chosen))
+@remembered(500)
+def _later(question: Question) -> list[Row]:
+    return metrics.recycled_yield(question.card, question.period, dict(question.chosen))
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _timed(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> list[Row]:
-    return metrics.time_with(_card, period, dict(chosen))
+@remembered(500)
+def _timed(question: Question) -> list[Row]:
+    return metrics.time_with(question.card, question.period, dict(question.chosen))

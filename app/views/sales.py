@@ -1,13 +1,11 @@
 """The individual's view: who answers, takes and wins, and who still waits."""
 
-import pandas as pd
 import pyarrow.compute as pc
-import streamlit as st
 
 from app import charts
 from app.charts import Bar, Rate
 from app.charts import format as write
-from app.views import answers, cards, cohorts, links, pace, promises, scorecard, shell, tables, tiles, why, words, worth
+from app.views import answers, cards, cohorts, links, pace, promises, scorecard, sheet, shell, tables, tiles, why, words, worth
 from app.views.answers import Question
 
 HEAD = (
@@ -22,42 +20,46 @@ def show() -> None:
     """Draws the page."""
     question = shell.question()
     tiles.row(question, HEAD, "small")
+    sheet.sheet(question, "sales", lambda: _cards(question), ("why", "lever", "worth"))
+
+
+def _cards(question: Question) -> None:
     why.row(question, "win_rate", "sales")
-    with cards.threes():
-        promises.answered_card(question)
-        promises.pile_card(question)
-        promises.time_card(question)
-        promises.never_worked_card(question)
-        promises.recycled_card(question)
-        worth.card(question, "sales_team")
-    with cards.threes():
-        cards.card(question, "Response time by team", "response_time", lambda: _response(question))
-        _rate_card(question, "Response SLA by team", "response_sla", "sales_team", "answered in time")
-        _rate_card(question, "Acceptance by team", "acceptance_rate", "sales_team", "accepted")
-        _rate_card(question, "Win rate by team", "win_rate", "sales_team", "won")
-        _rate_card(question, "Win rate by segment", "win_rate", "segment", "won")
-        cards.card(question, "Deals won by segment", "revenue", lambda: _won(question))
-        _rate_card(question, "Worked after acceptance", "worked_after_acceptance", "sales_team", "touched again")
-        cards.card(question, "Revenue on pace?", "revenue", lambda: pace.draw(question, "revenue", "sales"))
-        cards.card(question, "Coverage by team", "coverage", lambda: _coverage(question))
-        cards.card(question, "Sales cycle by segment", "sales_cycle", lambda: _cycle(question))
-        cards.card(question, "Done together with marketing", "joint_work", lambda: _together(question))
-        cards.card(question, "Win rate with and without joint work", "win_rate", lambda: _joint_wins(question))
+    sheet.row("threes")
+    promises.answered_card(question)
+    promises.pile_card(question)
+    promises.time_card(question)
+    promises.never_worked_card(question)
+    promises.recycled_card(question)
+    worth.card(question, "sales_team")
+    sheet.row("threes")
+    cards.card(question, "Response time by team", "response_time", lambda: _response(question))
+    _rate_card(question, "Response SLA by team", "response_sla", "sales_team", "answered in time")
+    _rate_card(question, "Acceptance by team", "acceptance_rate", "sales_team", "accepted")
+    _rate_card(question, "Win rate by team", "win_rate", "sales_team", "won")
+    _rate_card(question, "Win rate by segment", "win_rate", "segment", "won")
+    cards.card(question, "Deals won by segment", "revenue", lambda: _won(question))
+    _rate_card(question, "Worked after acceptance", "worked_after_acceptance", "sales_team", "touched again")
+    cards.card(question, "Revenue on pace?", "revenue", lambda: pace.draw(question, "revenue", "sales"))
+    cards.card(question, "Coverage by team", "coverage", lambda: _coverage(question))
+    cards.card(question, "Sales cycle by segment", "sales_cycle", lambda: _cycle(question))
+    cards.card(question, "Done together with marketing", "joint_work", lambda: _together(question))
+    cards.card(question, "Win rate with and without joint work", "win_rate", lambda: _joint_wins(question))
+    sheet.row()
     cards.card(question, "How each week's leads ripen", "qualification_rate", lambda: cohorts.draw(question))
-    cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), "Major accounts that nobody looks after now. Choose a row for its story.")
+    said = "Major accounts that nobody looks after now. Choose a row for its story."
+    cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), said)
     cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
-    left, right = st.columns([1, 2], gap="small")
-    with left:
-        cards.card(question, "Waiting for sales now", "undecided", lambda: scorecard.waiting(question))
-    with right:
-        cards.card(question, "Leads that have waited longest", "undecided", lambda: _longest(question))
+    sheet.row("one-two")
+    cards.card(question, "Waiting for sales now", "undecided", lambda: scorecard.waiting(question))
+    cards.card(question, "Leads that have waited longest", "undecided", lambda: _longest(question))
 
 
 def _response(question: Question) -> None:
     rows = sorted(answers.ask(question, "response_time", ("sales_team",)).rows, key=lambda row: row["value"] or 0)
     shown = [_wait(row) for row in rows if row["value"] is not None]
     cards.chart(charts.bars(shown, "Median hours to the first response by sales team"), "response_time", "sales_team")
-    st.caption("Median; right: 9 of 10 leads were answered within.")
+    cards.caption("Median; right: 9 of 10 leads were answered within.")
 
 
 def _wait(row: answers.Row) -> Bar:
@@ -82,7 +84,7 @@ def _rates(question: Question, metric: str, dimension: str, done: str) -> None:
     overall = answers.ask(question, metric).row["value"]
     title = answers.find(metric).title
     cards.chart(charts.rates(shown, f"{title} by {words.dimension(dimension)}", overall), metric, dimension)
-    st.caption(f"0 to 100 %; bar: 95 % interval; dashed: all ({write.number(overall, 'rate')}).")
+    cards.caption(f"0 to 100 %; bar: 95 % interval; dashed: all ({write.number(overall, 'rate')}).")
 
 
 def _of(row: answers.Row) -> str:
@@ -101,7 +103,7 @@ def _won(question: Question) -> None:
         for row in answers.split(question, "revenue", "segment")
     ]
     cards.chart(charts.bars(shown, "Revenue and deals won by segment"), "revenue", "segment")
-    st.caption("Bars: revenue; right: deals won.")
+    cards.caption("Bars: revenue; right: deals won.")
 
 
 def _won_bar(question: Question, row: answers.Row, deals: int) -> Bar:
@@ -119,11 +121,12 @@ def _coverage(question: Question) -> None:
     if not rows:
         raise answers.Gap("No team has a revenue target with something missing to it in this period.")
     shown = [
-        Bar(row["sales_team"], row["sales_team"], row["value"], write.ratio(row["value"]), "sales", tip=f"{row['sales_team']}: {write.ratio(row['value'])} what is missing")
+        Bar(row["sales_team"], row["sales_team"], row["value"], write.ratio(row["value"]), "sales",
+            tip=f"{row['sales_team']}: {write.ratio(row['value'])} what is missing")
         for row in rows
-    ]
+    ]  # fmt: skip
     cards.chart(charts.bars(shown, "Pipeline coverage by sales team"), "coverage", "sales_team")
-    st.caption("Open deals expected to close in the period, as a multiple of what is missing to the team's target.")
+    cards.caption("Open deals expected to close in the period, as a multiple of what is missing to the team's target.")
 
 
 def _cycle(question: Question) -> None:
@@ -135,7 +138,7 @@ def _cycle(question: Question) -> None:
         for row in rows
     ]  # fmt: skip
     cards.chart(charts.bars(shown, "Median days from creating to winning a deal by segment"), "sales_cycle", "segment")
-    st.caption("Median of the deals won in the period; right: how many those are.")
+    cards.caption("Median of the deals won in the period; right: how many those are.")
 
 
 def _together(question: Question) -> None:
@@ -164,7 +167,7 @@ def _joint_wins(question: Question) -> None:
         for row in rows
     ]  # fmt: skip
     cards.chart(charts.rates(shown, "Win rate with and without joint work"), "joint wins", None)
-    st.caption("Deals whose account had joint work before the close, and the others; bar: 95 % interval. Not proof of cause.")
+    cards.caption("Deals whose account had joint work before the close, and the others; bar: 95 % interval. Not proof of cause.")
 
 
 def _forgotten(question: Question) -> None:
@@ -172,19 +175,17 @@ def _forgotten(question: Question) -> None:
     if not table.num_rows:
         raise answers.Gap("No major account is forgotten.")
     rows = table.to_pylist()
-    frame = pd.DataFrame(
-        {
-            "Account": [row["account_name"] for row in rows],
-            "Reason": [words.sentence(row["reason"]) for row in rows],
-            "Owner": [(row["owner"] or "No owner") + ("" if row["is_owner_active"] or not row["owner"] else " (left)") for row in rows],
-            "Segment": [row["segment"] for row in rows],
-            "Region": [row["region"] for row in rows],
-            "Open deals": [row["open_deals"] for row in rows],
-            "Open amount": [float(row["open_amount"] or 0) for row in rows],
-        }
-    )
+    data = {
+        "Account": [row["account_name"] for row in rows],
+        "Reason": [words.sentence(row["reason"]) for row in rows],
+        "Owner": [(row["owner"] or "No owner") + ("" if row["is_owner_active"] or not row["owner"] else " (left)") for row in rows],
+        "Segment": [row["segment"] for row in rows],
+        "Region": [row["region"] for row in rows],
+        "Open deals": [row["open_deals"] for row in rows],
+        "Open amount": [float(row["open_amount"] or 0) for row in rows],
+    }
     columns = {"Open amount": tables.money(question.currency), "Open deals": tables.whole()}
-    tables.choosable("forgotten", frame, columns, lambda place: links.go(links.account(rows[place]["account_id"])), most_rows=8)
+    tables.choosable("forgotten", data, columns, lambda place: links.account(rows[place]["account_id"]), most_rows=8)
 
 
 def _reps(question: Question) -> None:
@@ -196,34 +197,30 @@ def _reps(question: Question) -> None:
     )
     if not reps:
         raise answers.Gap("Nobody had a lead or a deal in this period.")
-    frame = _rep_frame(found, reps)
+    data = _rep_columns(found, reps)
     columns = {
-        "Leads": tables.bar("%d", frame["Leads"].max(), "sales"), "Median response": tables.hours(), "9 of 10 within": tables.hours(),
+        "Leads": tables.bar("%d", max(data["Leads"]), "sales"), "Median response": tables.hours(), "9 of 10 within": tables.hours(),
         "In time": tables.bar("%.0f %%", 100, "sales"), "Accepted": tables.bar("%.0f %%", 100, "sales"), "Deals won": tables.whole(),
         "Revenue": tables.money(question.currency), "Won of closed": tables.share(),
     }  # fmt: skip
-    tables.choosable(
-        "reps", frame, columns, lambda place: links.go(links.records("lead_volume", owner=reps[place])), most_rows=25
-    )
+    tables.choosable("reps", data, columns, lambda place: links.records("lead_volume", owner=reps[place]), most_rows=25)
 
 
-def _rep_frame(found: dict[str, dict], reps: list) -> pd.DataFrame:
+def _rep_columns(found: dict[str, dict], reps: list) -> dict[str, list]:
     def column(metric: str, take: object) -> list:
         return [take(found[metric].get(rep)) for rep in reps]
 
-    return pd.DataFrame(
-        {
-            "Rep": [words.value("owner", rep) for rep in reps],
-            "Leads": [value or 0 for value in column("lead_volume", tables.number)],
-            "Median response": column("response_time", tables.number),
-            "9 of 10 within": column("response_time", lambda row: row and row["p90"]),
-            "In time": column("response_sla", tables.percent),
-            "Accepted": column("acceptance_rate", tables.percent),
-            "Deals won": column("deals_won", tables.number),
-            "Revenue": column("revenue", tables.number),
-            "Won of closed": column("win_rate", tables.percent),
-        }
-    )
+    return {
+        "Rep": [words.value("owner", rep) for rep in reps],
+        "Leads": [value or 0 for value in column("lead_volume", tables.number)],
+        "Median response": column("response_time", tables.number),
+        "9 of 10 within": column("response_time", lambda row: row and row["p90"]),
+        "In time": column("response_sla", tables.percent),
+        "Accepted": column("acceptance_rate", tables.percent),
+        "Deals won": column("deals_won", tables.number),
+        "Revenue": column("revenue", tables.number),
+        "Won of closed": column("win_rate", tables.percent),
+    }
 
 
 def _by_owner(question: Question, metric: str) -> tuple[answers.Row, ...]:
@@ -235,17 +232,13 @@ def _by_owner(question: Question, metric: str) -> tuple[answers.Row, ...]:
 
 
 def _longest(question: Question) -> None:
-    table = answers.records(question, "undecided")
-    if not table.num_rows:
+    count = answers.record_count(question, "undecided")
+    if not count:
         raise answers.Gap(answers.nothing(question, answers.find("undecided")))
+    table = answers.some_records(question, "undecided", max(count - LONGEST, 0), LONGEST)  # the newest come first
     order = pc.sort_indices(table, sort_keys=[("age_days", "descending")])
     columns = ["name", "company", "age_days", "owner", "handed_at", "channel", "segment", "account_id"]
-    shown = table.select(columns).take(order[:LONGEST])
+    shown = table.select(columns).take(order)
     tables.listing(shown, question.currency, "Leads that have waited longest", 9, links.to_account(shown))
-    if table.num_rows > LONGEST:
-        st.button(
-            f"All {write.count(table.num_rows)} undecided leads",
-            icon=":material/arrow_forward:",
-            type="tertiary",
-            on_click=lambda: links.go(links.records("undecided")),
-        )
+    if count > LONGEST:
+        cards.link(f"→ All {write.count(count)} undecided leads", links.records("undecided"))

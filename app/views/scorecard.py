@@ -8,7 +8,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar
 from app.charts import format as write
-from app.views import answers, cards, dialect, findings, links, shell, tiles, words
+from app.views import answers, cards, dialect, findings, links, sheet, shell, tiles, words
 from app.views.answers import Question
 from app.views.dialect import Dialect, Group, Grouping
 
@@ -25,19 +25,22 @@ LONG_WAITS = ("15-30", "over 30")
 def show() -> None:
     """Draws the page."""
     question, said = shell.question(), dialect.chosen()
-    reword = {"reword": said.reword} if said else {}
+    reword = {"reword": said.reword, "side": said.side} if said else {}
     tiles.row(question, JOINT, "large", **reword)
     changed = st.container()
     tiles.row(question, SUPPORT, "small", **reword)
-    leads, revenue = _sums(question, said) if said else _promises(question)
-    cards.four(  # in pairs of equal height, each side's own beside each other
-        lambda: cards.card(question, said.way if said else "From inquiry to won", "lead_volume", lambda: _way(question, said.steps if said else STEPS)),
-        leads,
-        lambda: cards.card(question, said.waiting if said else "Waiting for sales now", "undecided", lambda: waiting(question)),
-        revenue,
-    )
+    sheet.sheet(question, "scorecard", lambda: _cards(question, said), (said.leads.key, said.revenue.key) if said else (), said and said.side)
     with changed:  # drawn last: it asks the most, and nothing else waits for it
         findings.card(question)
+
+
+def _cards(question: Question, said: Dialect | None) -> None:
+    leads, revenue = _sums(question, said) if said else _promises(question)
+    sheet.row("four")  # in pairs, each side's own beside each other
+    cards.card(question, said.way if said else "From inquiry to won", "lead_volume", lambda: _way(question, said.steps if said else STEPS))
+    leads()
+    cards.card(question, said.waiting if said else "Waiting for sales now", "undecided", lambda: waiting(question))
+    revenue()
 
 
 def _promises(question: Question) -> tuple[Callable[[], None], Callable[[], None]]:
@@ -54,7 +57,7 @@ def _sums(question: Question, said: Dialect) -> tuple[Callable[[], None], Callab
 
 
 def _sum(question: Question, said: Dialect, metric: str, grouping: Grouping) -> None:
-    cards.card(question, grouping.title, metric, lambda by: _groups(question, said, metric, grouping.title, by), choose=lambda: dialect.way(grouping))
+    cards.card(question, grouping.title, metric, lambda by: _groups(question, said, metric, grouping.title, by), pick=lambda: dialect.way(grouping))
 
 
 def _way(question: Question, names: tuple[str, ...]) -> None:
@@ -77,7 +80,7 @@ def _way(question: Question, names: tuple[str, ...]) -> None:
     )
     missing = [name for _, name, value, _ in _steps(question, names) if value is None]
     left_out = f" {words.listed(missing)}: not known for these filters." if missing else ""
-    st.caption(f"What became so far of the leads handed over in the period.{left_out}")
+    cards.caption(f"What became so far of the leads handed over in the period.{left_out}")
 
 
 def _steps(question: Question, names: tuple[str, ...]) -> list[tuple[str, str, int | None, str]]:
@@ -95,7 +98,7 @@ def _teams(question: Question, metric: str, dimension: str) -> None:
     ]
     cards.chart(charts.bars(rows, f"{found.title} by {words.dimension(dimension)}"), metric, dimension)
     if any(row.target for row in rows):
-        st.caption("Upright mark: target to date. Right: share of it reached.")
+        cards.caption("Upright mark: target to date. Right: share of it reached.")
 
 
 def _groups(question: Question, said: Dialect, metric: str, title: str, by: str) -> None:
@@ -108,7 +111,7 @@ def _groups(question: Question, said: Dialect, metric: str, title: str, by: str)
     to = {"account": links.account, "deal": links.records}.get(by)
     cards.chart(charts.bars(rows, f"{title} by {words.dimension(by)}"), metric, by, to=to)
     mark = " Upright mark: target to date." if has_targets else ""
-    st.caption(f"{dialect.adds_up(found, whole, unit, said.thing, question.currency)}{mark}")
+    cards.caption(f"{dialect.adds_up(found, whole, unit, said.thing, question.currency)}{mark}")
 
 
 def _with_share(row: Bar, share: float) -> Bar:
@@ -162,6 +165,6 @@ def waiting(question: Question) -> None:
         "undecided",
         "age",
     )
-    st.caption(
+    cards.caption(
         f"{write.plural(total, 'lead')} without a decision, {write.count(late)} of them for longer than 14 days (red)."
     )

@@ -2,13 +2,16 @@
 
 import gc
 import logging
+import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from app.charts import format as write
-from app.errors import AccordError, NoScorecard
+from app.errors import AccessError, AccordError, CallerError, NoScorecard
 from app.metrics import Scorecard, elapsed, is_in_progress
-from app.views import bar, dialect, links, notebook, source, words
+from app.views import bar, dialect, links, notebook, reader, source, words
+from app.views.ahead import asked_ahead
 from app.views.answers import Question
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,7 @@ PAGES = {
     "records": "Records",
 }
 UNFILTERED = ("meeting",)  # about the whole company's week: such a page draws its own head, and no filter bar
+OF_RECORDS = ("meeting", "account", "records")  # what viewers do not see
 WATCH_S = 1.5  # what somebody else writes is to be seen within three seconds
 
 
@@ -31,13 +35,21 @@ def run() -> None:
     """The whole site for one run."""
     st.set_page_config(page_title="Accord", page_icon="static/icon.svg", layout="wide")
     st.logo("static/icon.svg")
-    page = st.navigation(_pages(), position="top")
+    try:
+        scope = reader.scope()
+    except AccessError as refusal:
+        st.navigation(_pages(()), position="hidden")
+        reader.ask_to_sign_in(refusal)
+        return
+    page = st.navigation(_pages(() if scope.sees_records else OF_RECORDS), position="top")
+    began = time.perf_counter()
     try:
         _page(page)
+        log.info("page drawn", extra={"page": page.title, "duration_s": round(time.perf_counter() - began, 3)})
     except NoScorecard:
         _invite()
     except AccordError as fault:
-        log.error("a page failed: %s", fault)
+        log.log(logging.WARNING if isinstance(fault, CallerError) else logging.ERROR, "a page failed", exc_info=fault)
         st.error(words.plain(fault))
     except Exception:
         log.exception("a page failed")
@@ -49,13 +61,13 @@ def question() -> Question:
     return st.session_state["question"]
 
 
-def _pages() -> list[st.Page]:
+def _pages(hidden: Sequence[str]) -> list[st.Page]:
     return [
         st.Page(
             f"pages/{name}/{name}.py",
             title=title,
             default=name == "scorecard",
-            visibility="hidden" if name == "records" else "visible",
+            visibility="hidden" if name == "records" or name in hidden else "visible",
         )
         for name, title in PAGES.items()
     ]
@@ -72,7 +84,12 @@ def _page(page: st.Page) -> None:
     if name != "records":
         st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
     notebook.look()
-    page.run()
+    if name in OF_RECORDS and not card.scope.sees_records:
+        st.info("This page tells of single leads, deals and accounts, which your role (viewer) does not show.")
+    else:
+        with asked_ahead(f"{name} {dialect.address()}", question()):
+            page.run()
+    reader.line()
     notebook.tell()
     links.follow()
     _watch()
@@ -124,7 +141,11 @@ def _settle() -> None:
 
 @st.fragment(run_every=WATCH_S)
 def _watch() -> None:
-    if source.generation() != st.session_state["shown"] or notebook.stamp() != notebook.noted():
+    try:
+        is_old = source.generation() != st.session_state["shown"] or notebook.stamp() != notebook.noted()
+    except AccessError:  # whoever has lost his role, or whose session is over, loses the page with it
+        is_old = True
+    if is_old:
         st.rerun()
 
 

@@ -4,18 +4,25 @@ import os
 from functools import cache
 from pathlib import Path
 
-from app.metrics import Scorecard, latest_generation, open_current
+from app.metrics import PART, Scorecard, latest_generation, open_current
 from app.settings import read_settings
+from app.views import reader
 
 
 def current() -> Scorecard:
-    """The scorecard in service. Raises NoScorecard where nothing has been built."""
+    """What this reader may see of the scorecard in service. Raises NoScorecard where nothing has been built, AccessError for a stranger."""
+    return open_current(_folder(os.environ.get("ACCORD_SCORECARD")), reader.scope())
+
+
+def whole() -> Scorecard:
+    """All of the scorecard in service, for nobody to see. Raises NoScorecard where nothing has been built."""
     return open_current(_folder(os.environ.get("ACCORD_SCORECARD")))
 
 
 def generation() -> str:
-    """Name of the generation in service; reads one small file. Raises NoScorecard where nothing has been built."""
-    return latest_generation(_folder(os.environ.get("ACCORD_SCORECARD")))
+    """What `current().generation` would be, without opening it. Raises as `current` does."""
+    build, key = latest_generation(_folder(os.environ.get("ACCORD_SCORECARD"))), reader.scope().key
+    return f"{build}{PART}{key}" if key else build
 
 
 @cache

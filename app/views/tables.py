@@ -2,14 +2,16 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from app.charts import format as write
-from app.views import words
+from app.views import links, sheet, words
 from app.views.answers import Row
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,67 +45,138 @@ def basis(row: Row, done: str) -> str:
     return f"{write.count(round(row['value'] * row['n']))} of {write.count(row['n'])} {done}, {write.interval(row['low'], row['high'])}"
 
 
-def text(large: bool = False) -> object:
+@dataclass(frozen=True)
+class Column:
+    """How a column is written: its kind, its name (None: as in the data), the form of its numbers, and, of bars, whose and up to how much."""
+
+    kind: str = "text"
+    label: str | None = None
+    form: str = ""
+    side: str = ""
+    most: float = 0
+
+
+def text(large: bool = False) -> Column:
     """A column of words."""
-    return st.column_config.TextColumn(width="large" if large else "medium")
+    return Column("large" if large else "text")
 
 
-def whole(label: str | None = None) -> object:
+def whole(label: str | None = None) -> Column:
     """A column of whole numbers."""
-    return st.column_config.NumberColumn(label, format="%,d")
+    return Column("number", label, "%,d")
 
 
-def hours(label: str | None = None) -> object:
+def hours(label: str | None = None) -> Column:
     """A column of hours."""
-    return st.column_config.NumberColumn(label, format="%.1f h")
+    return Column("number", label, "%.1f h")
 
 
-def share(label: str | None = None) -> object:
+def share(label: str | None = None) -> Column:
     """A column of hundredths."""
-    return st.column_config.NumberColumn(label, format="%.0f %%")
+    return Column("number", label, "%.0f %%")
 
 
-def money(currency: str, label: str | None = None) -> object:
+def money(currency: str, label: str | None = None) -> Column:
     """A column of the reporting currency."""
-    return st.column_config.NumberColumn(label, format=MONEY.get(currency, f"{currency} %,.0f"))
+    return Column("number", label, MONEY.get(currency, f"{currency} %,.0f"))
 
 
-def bar(form: str, most: float, side: str) -> object:
+def day(label: str | None = None) -> Column:
+    """A column of days."""
+    return Column("day", label)
+
+
+def bar(form: str, most: float, side: str) -> Column:
     """A column of bars up to `most` in a side's colour."""
-    return st.column_config.ProgressColumn(
-        format=form, min_value=0, max_value=max(float(most), 1.0), color=BAR_COLORS[side]
-    )
+    return Column("bar", None, form, side, max(float(most), 1.0))
 
 
 def choosable(
-    key: str, frame: pd.DataFrame, columns: dict[str, object], follow: Callable[[int], None], most_rows: int = MOST_ROWS
+    key: str, data: Mapping[str, Sequence[object]], columns: Mapping[str, Column], to: Callable[[int], str | None], most_rows: int = MOST_ROWS
 ) -> None:
-    """A table whose rows lead on: `follow` gets the row's place."""
+    """A table whose rows lead on: `to` makes the address of the row at a place."""
+    rows = len(next(iter(data.values()), ()))
+    if sheet.is_open():
+        _put(data, columns, key.capitalize(), [to(place) for place in range(rows)], most_rows)
+        return
 
     def chosen() -> None:
-        if places := st.session_state[key].selection.rows:
-            follow(places[0])
+        if (places := st.session_state[key].selection.rows) and (address := to(places[0])):
+            links.go(address)
 
     st.dataframe(
-        frame, hide_index=True, column_config=columns, key=key, on_select=chosen, selection_mode="single-row",
-        height=HEAD_PX + ROW_PX * min(len(frame), most_rows), placeholder=BLANK, alt=key.capitalize(),
+        pd.DataFrame(data), hide_index=True, column_config=_native(columns), key=key, on_select=chosen, selection_mode="single-row",
+        height=HEAD_PX + ROW_PX * min(rows, most_rows), placeholder=BLANK, alt=key.capitalize(),
     )  # fmt: skip
 
 
-def listing(table: pa.Table, currency: str, alt: str, most_rows: int = MOST_ROWS, follow: Callable[[int], None] | None = None, **labels: str) -> None:
-    """Rows as they are, under the column names people use; columns in which nothing stands are left out. `labels` rename; `follow`
-    gets the place of a row that is chosen.
+def listing(
+    table: pa.Table, currency: str, alt: str, most_rows: int = MOST_ROWS, to: Callable[[int], str | None] | None = None, **labels: str
+) -> None:
+    """Rows as they are, under the column names people use; columns in which nothing stands are left out. `labels` rename; `to` makes
+    the address of the row at a place.
     """
     shown = table.select([name for name in table.column_names if table[name].null_count < table.num_rows and name != "account_id"])
     columns = {name: _column(name, currency, labels.get(name)) for name in shown.column_names}
-    height = HEAD_PX + ROW_PX * min(max(shown.num_rows, 1), most_rows)
+    if sheet.is_open():
+        data = {name: shown[name].to_pylist() for name in shown.column_names}
+        _put(data, columns, alt, [to(place) for place in range(shown.num_rows)] if to else None, most_rows)
+        return
 
     def chosen() -> None:
-        if follow and (places := st.session_state[alt].selection.rows):
-            follow(places[0])
+        if to and (places := st.session_state[alt].selection.rows) and (address := to(places[0])):
+            links.go(address)
 
-    choice = {"on_select": chosen, "selection_mode": "single-row", "key": alt} if follow else {}
-    st.dataframe(shown, hide_index=True, column_config=columns, height=height, placeholder=BLANK, alt=alt, **choice)
+    choice = {"on_select": chosen, "selection_mode": "single-row", "key": alt} if to else {}
+    height = HEAD_PX + ROW_PX * min(max(shown.num_rows, 1), most_rows)
+    st.dataframe(shown, hide_index=True, column_config=_native(columns), height=height, placeholder=BLANK, alt=alt, **choice)
+
+
+def _put(
+    data: Mapping[str, Sequence[object]], columns: Mapping[str, Column], alt: str, hrefs: Sequence[str | None] | None, most_rows: int
+) -> None:
+    """A table of a sheet: cells as they are written, those of numbers and times with what they are sorted by."""
+    kinds = [replace(columns.get(name, Column()), label=columns[name].label if name in columns and columns[name].label else name) for name in data]
+    cells = [[_written(value, column) for value in values] for column, values in zip(kinds, data.values(), strict=True)]
+    heads = [{"label": one.label, "kind": one.kind, "side": one.side, "most": one.most} for one in kinds]
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    height = HEAD_PX + ROW_PX * min(max(len(rows), 1), most_rows) + 2
+    sheet.put({"kind": "table", "alt": alt, "columns": heads, "rows": rows, "hrefs": hrefs, "height": height})
+
+
+def _written(value: object, column: Column) -> object:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return ["✓" if value else "", int(value)]
+    if isinstance(value, datetime):
+        return [f"{write.full_day(value)}, {value:%H:%M}", value.isoformat()]
+    if isinstance(value, date):
+        return [write.full_day(value), value.isoformat()]
+    if column.form:
+        return [_number(value, column.form), float(value)]
+    return value if isinstance(value, str) else [f"{value:,}", float(value)]
+
+
+def _number(value: object, form: str) -> str:
+    """A number as a column's form has it: `%,d`, `$%,.0f`, `%.0f %%`."""
+    before, _, rest = form.partition("%")
+    spec, kind, after = (rest.partition(letter) for letter in ("d", "f") if letter in rest).__next__()
+    return f"{before}{value:{spec}{'.0f' if kind == 'd' else 'f'}}{after.replace('%%', '%')}"
+
+
+def _native(columns: Mapping[str, Column]) -> dict[str, object]:
+    makers = {
+        "text": lambda one: st.column_config.TextColumn(one.label, width="medium"),
+        "plain": lambda one: st.column_config.TextColumn(one.label),
+        "large": lambda one: st.column_config.TextColumn(one.label, width="large"),
+        "number": lambda one: st.column_config.NumberColumn(one.label, format=one.form),
+        "moment": lambda one: st.column_config.DatetimeColumn(one.label, format="D MMM YYYY, HH:mm"),
+        "day": lambda one: st.column_config.DateColumn(one.label, format="D MMM YYYY"),
+        "flag": lambda one: st.column_config.CheckboxColumn(one.label),
+        "bar": lambda one: st.column_config.ProgressColumn(one.label, format=one.form, min_value=0, max_value=one.most, color=BAR_COLORS[one.side]),
+    }
+    return {name: makers[column.kind](column) for name, column in columns.items()}
 
 
 def as_csv(table: pa.Table) -> bytes:
@@ -127,16 +200,7 @@ def _cell(value: object) -> object:
     return value
 
 
-def _column(name: str, currency: str, label: str | None) -> object:
+def _column(name: str, currency: str, label: str | None) -> Column:
     usual, kind = words.COLUMNS.get(name, (words.column(name), "text"))
-    makers = {
-        "count": whole,
-        "number": lambda label: st.column_config.NumberColumn(label, format="%.0f"),
-        "hours": lambda label: st.column_config.NumberColumn(label, format="%.1f"),
-        "money": lambda label: money(currency, label),
-        "moment": lambda label: st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm"),
-        "day": lambda label: st.column_config.DateColumn(label, format="D MMM YYYY"),
-        "flag": st.column_config.CheckboxColumn,
-        "text": st.column_config.TextColumn,
-    }
-    return makers[kind](label or usual)
+    forms = {"count": "%,d", "number": "%.0f", "hours": "%.1f", "money": MONEY.get(currency, f"{currency} %,.0f")}
+    return Column("number" if kind in forms else "plain" if kind == "text" else kind, label or usual, forms.get(kind, ""))

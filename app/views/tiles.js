@@ -1,13 +1,6 @@
 // A row of number tiles. Text goes in as text, never as markup; colours are the theme's chart colours by role.
-const SVG = "http://www.w3.org/2000/svg"
 const MARK_PX = 8 // the lane of the marks under a line
 const watched = new WeakMap()
-
-function shape(tag, attributes) {
-  const made = document.createElementNS(SVG, tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
-}
 
 function places(points, width, height) {
   const known = points.filter(point => point.value !== null)

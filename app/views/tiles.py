@@ -12,6 +12,7 @@ from app.meeting import words as say
 from app.metrics import Comparison, Metric, holds, sentence
 from app.views import answers, links, weeks, words
 from app.views.answers import Gap, Question, Row
+from app.views.kept import kept
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -47,22 +48,33 @@ class Tile:
     line_note: str = ""
     marks: str = ""
     gap: str = ""
+    is_faulty: bool = False
 
 
 Reword = Callable[[str, Tile], Tile]
 
 
-def row(question: Question, names: tuple[str, ...], size: str, reword: Reword = lambda _, shown: shown) -> None:
-    """A row of tiles, `large` or `small`, one for each metric; `reword` may give a metric's tile other words."""
+def row(question: Question, names: tuple[str, ...], size: str, reword: Reword = lambda _, shown: shown, side: str = "") -> None:
+    """A row of tiles, `large` or `small`, one for each metric; `reword` may give a metric's tile the words of a `side`."""
+    key = f"tiles {' '.join(names)}"
+    _TILES(key=key, data=kept(question, key, (size, side), lambda: _row(question, names, size, reword)))
+
+
+def _row(question: Question, names: tuple[str, ...], size: str, reword: Reword) -> tuple[dict, bool]:
+    made = [tile(question, name, size == "large") for name in names]
     note = "" if size == "large" else _note(question)
-    show(f"tiles {' '.join(names)}", [reword(name, tile(question, name, size == "large")) for name in names], size, note)
+    return _data([reword(name, one) for name, one in zip(names, made, strict=True)], size, note), not any(one.is_faulty for one in made)
 
 
 def show(key: str, shown: list[Tile], size: str, note: str = "") -> None:
     """Draws tiles as they are; `small quiet` are without frames, for inside a card."""
+    _TILES(key=key, data=_data(shown, size, note))
+
+
+def _data(shown: list[Tile], size: str, note: str) -> dict:
     for one in shown:
         one.alt = _spoken(one)
-    _TILES(key=key, data={"size": size, "note": note, "tiles": [asdict(one) for one in shown]})
+    return {"size": size, "note": note, "tiles": [asdict(one) for one in shown]}
 
 
 def _note(question: Question) -> str:
@@ -79,6 +91,7 @@ def tile(question: Question, name: str, is_large: bool) -> Tile:
         shown.gap = str(gap)
     except Exception as fault:
         log.exception("a tile failed")
+        shown.is_faulty = True
         shown.gap = (
             f"This number could not be worked out: {str(fault).splitlines()[0] if str(fault) else 'see the log'}"
         )

@@ -8,13 +8,12 @@ import streamlit as st
 from app import charts
 from app.charts import WeekPoint
 from app.charts import format as write
-from app.charts.draw import PICK
 from app.filters import TIME_DIMENSIONS, Period
 from app.meeting import picture
 from app.meeting import words as say
 from app.metrics import Metric, Ripening, Signal
 from app.notes import MOST_WORDS, Annotation
-from app.views import answers, bar, links, notebook, words
+from app.views import answers, bar, cards, links, notebook, words
 from app.views.answers import Gap, Question, Row
 
 A_WEEK = timedelta(days=7)
@@ -31,7 +30,7 @@ def by_week(metric: str) -> dict[date, str]:
 
 
 def draw(question: Question, metric: Metric) -> None:
-    """Draws half a year of weeks up to the end of the period, and below it the marks with a form for one more."""
+    """Draws half a year of weeks up to the end of the period, and what it says, into the card that is open."""
     rows = answers.course(question, metric.name)
     lands = open_landings(question, metric.name, rows)
     if sum(row["value"] is not None or row["week"] in lands for row in rows) < LEAST_POINTS:
@@ -42,10 +41,17 @@ def draw(question: Question, metric: Metric) -> None:
     notes = by_week(metric.name)
     points = [_point(question, metric, row, signal, notes, lands.get(row["week"])) for row in rows]
     _chart(question, metric, points, signal, said)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-        st.caption(f"{words.plain(said)} {_legend(points)}", width="content")
-        if notebook.current():
-            _form(metric, rows)
+    cards.caption(f"{words.plain(said)} {_legend(points)}")
+
+
+def explain(question: Question, metric: Metric) -> None:
+    """The marks of the weeks that are shown, and a form for one more."""
+    try:
+        rows = answers.course(question, metric.name)
+    except Gap:
+        return  # the card has said why
+    if notebook.current():
+        _form(metric, rows)
     if fault := notebook.fault():
         st.caption(f":material/cloud_off: {words.plain(fault)}")
     _marks(metric, [row["week"] for row in rows])
@@ -121,15 +127,9 @@ def _tip(question: Question, metric: Metric, row: Row, label: str, promised: flo
 
 def _chart(question: Question, metric: Metric, points: Sequence[WeekPoint], signal: Signal | None, said: str) -> None:
     """The line; a click on a week opens that week's records, with the same filters."""
-    key = f"weeks of {metric.name}"
-
-    def open_week() -> None:
-        if picked := st.session_state[key].selection.get(PICK):
-            links.go(address(metric.name, date.fromisoformat(picked[0]["key"])))
-
     spoken = f"{metric.title} week by week. {said}"
     drawing = charts.weekly(points, metric.owner, metric.unit, spoken, currency=question.currency, height=CHART_PX, **picture.limits(signal))
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, on_select=open_week, selection_mode=PICK, alt=drawing.alt)
+    cards.chart(drawing, metric.name, "week", to=lambda week: address(metric.name, date.fromisoformat(week)))
 
 
 def address(metric: str, week: date) -> str:

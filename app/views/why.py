@@ -1,14 +1,14 @@
 """Why a number moved: the card of mix or rate, and the bridge of pipeline over both sides' work."""
 
-import streamlit as st
 
 from app import charts, metrics
 from app.charts import Rung, Split
 from app.charts import format as write
-from app.filters import TIME_DIMENSIONS, Period
-from app.metrics import Bridge, Group, MixOrRate, Scorecard
-from app.views import answers, cards, why_words, words
-from app.views.answers import Chosen, Question
+from app.filters import TIME_DIMENSIONS
+from app.metrics import Bridge, Group, MixOrRate
+from app.views import answers, cards, sheet, why_words, words
+from app.views.ahead import remembered
+from app.views.answers import Question
 
 MOST = 6  # groups drawn one by one; the others together
 OWNERS = {"volume": "marketing", "acceptance": "joint", "qualification": "sales", "size": "sales"}
@@ -17,11 +17,9 @@ STEPS = {"volume": "lead_volume", "acceptance": "acceptance_rate", "qualificatio
 
 def row(question: Question, metric: str, side: str) -> None:
     """Both cards side by side, one under the other on a phone."""
-    left, right = st.columns([5, 4], gap="small")
-    with left:
-        bridge_card(question)
-    with right:
-        mix_card(question, metric, side)
+    sheet.row("five-four")
+    bridge_card(question)
+    mix_card(question, metric, side)
 
 
 def mix_card(question: Question, metric: str, side: str) -> None:
@@ -37,20 +35,20 @@ def bridge_card(question: Question) -> None:
 def _mix(question: Question, metric: str, side: str) -> None:
     answers.ask(question, metric)  # raises Gap where the metric is off or does not fit the filters
     by = _chosen(metric)
-    found = _split(question.card.generation, question.card, metric, question.period, by, question.chosen)
+    found = _split(question, metric, by)
     if found.change is None:
         raise answers.Gap(why_words.nothing(found))
-    st.markdown(words.plain(why_words.moved(found)))
+    cards.say(words.plain(why_words.moved(found)))
     roles = (f"{side}_soft", side) if found.is_clear or found.is_rate_clear else ("track", "label")
     drawing = charts.splits(_rows(found), roles, f"{found.metric.title}, its change in points by mix and rate of each {words.dimension(by)}")
     cards.chart(drawing, metric, by, "why")
-    st.caption(f"In points. Upper bar: mix, the shares of the {why_words.groups(by)}. Lower: rate, within them. Against {words.period(found.earlier)}.")
+    cards.caption(f"In points. Upper bar: mix, the shares of the {why_words.groups(by)}. Lower: rate, within them. Against {words.period(found.earlier)}.")
 
 
 def _chosen(metric: str) -> str:
     """The dimension by its name for people, as it stands in the address."""
     options = {words.dimension(name): name for name in answers.find(metric).dims if name not in TIME_DIMENSIONS}
-    return options[st.selectbox("Split by", [*options], key="why", bind="query-params", label_visibility="collapsed", width=180)]
+    return sheet.choose("why", "Split by", options, next(iter(options)))
 
 
 def _rows(found: MixOrRate) -> list[Split]:
@@ -81,14 +79,14 @@ def _way(before: float | None, now: float | None) -> str:
 
 def _bridge(question: Question) -> None:
     answers.ask(question, "qualification_rate")  # raises Gap where there are no handoffs or deals, or the filters do not fit them
-    found = _bridged(question.card.generation, question.card, question.period, question.chosen)
+    found = _bridged(question)
     if not found.now.leads and not found.before.leads:
         raise answers.Gap(answers.nothing(question, answers.find("lead_volume")))
     said = why_words.bridged(found, question.currency)
-    st.markdown(words.plain(" ".join(filter(None, (said, why_words.doubts(found))))))
+    cards.say(words.plain(" ".join(filter(None, (said, why_words.doubts(found))))))
     if found.parts is not None:
         cards.chart(charts.waterfall(_rungs(found, question.currency), said), "bridge", None)
-    st.caption(f"{why_words.ages(found)} Acceptance here is of all leads, decided or not: not the acceptance rate.")
+    cards.caption(f"{why_words.ages(found)} Acceptance here is of all leads, decided or not: not the acceptance rate.")
 
 
 def _rungs(found: Bridge, currency: str) -> list[Rung]:
@@ -104,11 +102,11 @@ def _rungs(found: Bridge, currency: str) -> list[Rung]:
     return [*rungs, Rung("lead_volume", words.period(now.period), 0, now.pipeline, write.money(now.pipeline, currency), "ink")]
 
 
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def _split(generation: str, _card: Scorecard, metric: str, period: Period, by: str, chosen: Chosen) -> MixOrRate:
-    return metrics.mix_or_rate(_card, metric, period, by, dict(chosen))
+@remembered(1_000)
+def _split(question: Question, metric: str, by: str) -> MixOrRate:
+    return metrics.mix_or_rate(question.card, metric, question.period, by, dict(question.chosen))
 
 
-@st.cache_resource(max_entries=1_000, show_spinner=False)
-def _bridged(generation: str, _card: Scorecard, period: Period, chosen: Chosen) -> Bridge:
-    return metrics.bridge(_card, period, dict(chosen))
+@remembered(1_000)
+def _bridged(question: Question) -> Bridge:
+    return metrics.bridge(question.card, question.period, dict(question.chosen))

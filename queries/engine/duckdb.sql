@@ -54,3 +54,10 @@ create or replace macro accord_hours(a, b) as
 
 create or replace macro accord_week_start(d, first_weekday) as
     d - cast((isodow(d) - first_weekday + 7) % 7 as integer);
+
+-- Doubles as decimals, which add up without rounding: money, and weights of at most a few hundred.
+create or replace macro accord_money(x) as
+    cast(x as decimal(38, 10));
+
+create or replace macro accord_weight(x) as
+    cast(x as decimal(18, 15));

@@ -1,6 +1,6 @@
 -- grain: one row for each marketing touch that an earlier source tells of too: the same person, campaign and day
 -- A form of a program that is a campaign of the CRM is filled in once, and both systems log it.
-select distinct t.rowid as row_no, t._origin, t.touch_id
+select distinct t._origin, t.touch_id
 from conformed.touch as t
 inner join conformed.touch as e
     on e.person_id = t.person_id and e.campaign_id = t.campaign_id and e._source_no < t._source_no

@@ -1,5 +1,6 @@
 -- grain: one row for each account
 -- order: account_id
+-- apart: owner_id
 -- Major are the accounts that the map or the source names; where neither names any, those of the largest segment.
 with largest as (
     select max_by(lower(s.segment), s.employees_from) as key from map.segment as s

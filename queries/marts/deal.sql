@@ -1,5 +1,6 @@
 -- grain: one row for each opportunity, with all that the metrics count by
 -- order: closed_on, opportunity_id
+-- by: opportunity_id
 -- One persona for each deal, so that the parts add up: that of its handoff, else that of its people.
 with influence as (
     select t.opportunity_id, count(*) as touches
@@ -23,7 +24,7 @@ cross join (select count(*) as members from member as m) as n
 left join account as a on a.account_id = o.account_id
 left join member as m on m.member_id = o.owner_id
 left join handoff_opportunity as d on d.opportunity_id = o.opportunity_id
-left join handoff as h on h.handoff_id = d.handoff_id
+left join handoff_base as h on h.handoff_id = d.handoff_id
 left join deal_persona as p on p.opportunity_id = o.opportunity_id
 left join influence as i on i.opportunity_id = o.opportunity_id
 left join label as c on c.kind = 'channel' and c.key = lower(trim(o.channel))

@@ -1,12 +1,12 @@
 -- grain: one row for each eligible touch of an opportunity (METRICS section 5)
 -- order: opportunity_id, occurred_at, touch_id
+-- by: opportunity_id
 with people as (
     select p.opportunity_id, p.person_id from conformed.opportunity_person as p
     union
-    select d.opportunity_id, l.person_id
+    select d.opportunity_id, h.person_id
     from handoff_opportunity as d
     inner join handoff_decided as h on h.handoff_id = d.handoff_id
-    inner join lead as l on l.lead_id = h.lead_id
 ),
 
 span as (
@@ -18,21 +18,27 @@ span as (
     cross join setting as g
 ),
 
-touched as (
-    select s.opportunity_id, t.touch_id, false as is_by_account
+of_person as (
+    select s.opportunity_id, p.person_id, s.starts_at, s.ends_at
     from span as s
     inner join people as p on p.opportunity_id = s.opportunity_id
-    inner join touch as t on t.person_id = p.person_id and t.occurred_at between s.starts_at and s.ends_at
-    union all
-    select s.opportunity_id, t.touch_id, true as is_by_account
+),
+
+of_account as (
+    select s.opportunity_id, s.account_id, s.starts_at, s.ends_at
     from span as s
-    inner join touch as t on t.account_id = s.account_id and t.occurred_at between s.starts_at and s.ends_at
     left join people as p on p.opportunity_id = s.opportunity_id
-    where p.opportunity_id is null
+    where p.opportunity_id is null and s.account_id is not null
 )
 
 select
-    d.opportunity_id, d.touch_id, d.is_by_account, t.person_id, t.occurred_at, t.side, t.channel, t.campaign_id, t.campaign,
+    s.opportunity_id, t.touch_id, false as is_by_account, t.person_id, t.occurred_at, t.side, t.channel, t.campaign_id, t.campaign,
     t.marketing_team
-from touched as d
-inner join touch as t on t.touch_id = d.touch_id
+from touch as t
+inner join of_person as s on s.person_id = t.person_id and t.occurred_at between s.starts_at and s.ends_at
+union all
+select
+    s.opportunity_id, t.touch_id, true as is_by_account, t.person_id, t.occurred_at, t.side, t.channel, t.campaign_id, t.campaign,
+    t.marketing_team
+from touch as t
+inner join of_account as s on s.account_id = t.account_id and t.occurred_at between s.starts_at and s.ends_at

@@ -1,18 +1,18 @@
 -- grain: one row for each value that occurs in a dimension
 -- order: dimension, value
 with seen as (
-    select 'segment' as dimension, h.segment as value from handoff as h
-    union select 'region' as dimension, h.region as value from handoff as h
-    union select 'industry' as dimension, h.industry as value from handoff as h
-    union select 'tier' as dimension, h.tier as value from handoff as h
-    union select 'channel' as dimension, h.channel as value from handoff as h
-    union select 'source' as dimension, h.source as value from handoff as h
-    union select 'campaign' as dimension, h.campaign as value from handoff as h
-    union select 'persona' as dimension, h.persona as value from handoff as h
-    union select 'marketing_team' as dimension, h.marketing_team as value from handoff as h
-    union select 'sales_team' as dimension, h.sales_team as value from handoff as h
-    union select 'owner' as dimension, h.owner as value from handoff as h
-    union select 'reason' as dimension, coalesce(h.reason, 'no reason given') as value from handoff as h where h.outcome = 'rejected'
+    select 'segment' as dimension, h.segment as value from handoff_base as h
+    union select 'region' as dimension, h.region as value from handoff_base as h
+    union select 'industry' as dimension, h.industry as value from handoff_base as h
+    union select 'tier' as dimension, h.tier as value from handoff_base as h
+    union select 'channel' as dimension, h.channel as value from handoff_base as h
+    union select 'source' as dimension, h.source as value from handoff_base as h
+    union select 'campaign' as dimension, h.campaign as value from handoff_base as h
+    union select 'persona' as dimension, h.persona as value from handoff_base as h
+    union select 'marketing_team' as dimension, h.marketing_team as value from handoff_base as h
+    union select 'sales_team' as dimension, h.sales_team as value from handoff_base as h
+    union select 'owner' as dimension, h.owner as value from handoff_base as h
+    union select 'reason' as dimension, coalesce(h.reason, 'no reason given') as value from handoff_base as h where h.outcome = 'rejected'
     union select 'segment' as dimension, d.segment as value from deal as d
     union select 'region' as dimension, d.region as value from deal as d
     union select 'industry' as dimension, d.industry as value from deal as d

@@ -1,32 +1,22 @@
 -- grain: one row for each handoff, with all that the metrics count by
--- order: handed_on, handoff_id
+-- view: yes
+-- Kept as a view, as what is mature, due or overdue changes with the moment of each build, and the rest does not.
 select
-    h.handoff_id, h.lead_id, l.person_id, l.account_id, l.name, l.title, l.company,
-    h.handed_at, accord_local_day(h.handed_at) as handed_on, h.is_implied, h.is_recycled_in, h.next_handed_at,
-    h.outcome, h.decision, h.decided_at, h.reason, r.first_response_at, d.opportunity_id,
-    l.segment, l.region, l.industry, l.tier, l.channel, l.source, coalesce(c.name, k.campaign_id) as campaign, l.persona,
-    coalesce(c.marketing_team, a.marketing_team) as marketing_team, m.sales_team,
-    case when m.member_id is not null then m.name when n.members = 0 then o.owner_id end as owner, o.owner_id, l.score,
-    h.handed_at + g.acceptance_window_days * interval 1 day <= g.as_of as is_mature,
-    h.outcome = 'accepted' and h.decided_at <= h.handed_at + g.acceptance_window_days * interval 1 day as is_accepted_in_window,
-    t.response_hours, t.waited_hours,
-    t.response_hours <= g.response_sla_hours as is_within_sla,
-    t.response_hours is not null or t.waited_hours > g.response_sla_hours as is_sla_due,
-    t.waited_hours > g.response_sla_hours as is_overdue,
-    h.handed_at + g.conversion_window_days * interval 1 day <= g.as_of as is_conversion_mature,
-    h.decided_at + g.worked_window_days * interval 1 day <= g.as_of as is_worked_due,
-    w.handoff_id is not null as is_worked,
-    cast(floor(accord_hours(h.handed_at, g.as_of) / 24.0) as integer) as age_days
-from handoff_decided as h
-inner join lead as l on l.lead_id = h.lead_id
-inner join handoff_wait as t on t.handoff_id = h.handoff_id
-inner join handoff_owner as o on o.handoff_id = h.handoff_id
+    h.handoff_id, h.lead_id, h.person_id, h.account_id, h.name, h.title, h.company,
+    h.handed_at, h.handed_on, h.is_implied, h.is_recycled_in, h.next_handed_at,
+    h.outcome, h.decision, h.decided_at, h.reason, h.first_response_at, h.opportunity_id,
+    h.segment, h.region, h.industry, h.tier, h.channel, h.source, h.campaign, h.persona,
+    h.marketing_team, h.sales_team, h.owner, h.owner_id, h.score,
+    h.handed_at <= g.as_of - g.acceptance_window_days * interval 1 day as is_mature,
+    h.is_accepted_in_window,
+    h.response_hours, cast(n.as_of_worked_s - h.handed_worked_s as double) / 3600.0 as waited_hours,
+    h.is_within_sla,
+    h.response_hours is not null or cast(n.as_of_worked_s - h.handed_worked_s as double) / 3600.0 > g.response_sla_hours as is_sla_due,
+    cast(n.as_of_worked_s - h.handed_worked_s as double) / 3600.0 > g.response_sla_hours as is_overdue,
+    h.handed_at <= g.as_of - g.conversion_window_days * interval 1 day as is_conversion_mature,
+    h.decided_at <= g.as_of - g.worked_window_days * interval 1 day as is_worked_due,
+    h.is_worked,
+    cast(floor(cast(n.as_of_s - h.handed_s as double) / 3600.0 / 24.0) as integer) as age_days
+from handoff_base as h
 cross join setting as g
-cross join (select count(*) as members from member as m) as n
-left join handoff_response as r on r.handoff_id = h.handoff_id
-left join handoff_opportunity as d on d.handoff_id = h.handoff_id
-left join handoff_campaign as k on k.handoff_id = h.handoff_id
-left join campaign as c on c.campaign_id = k.campaign_id
-left join handoff_worked as w on w.handoff_id = h.handoff_id
-left join member as m on m.member_id = o.owner_id
-left join member as a on a.member_id = h.actor_id
+cross join by_now as n

@@ -52,7 +52,8 @@ handoff as (
 
 select
     h.lead_id || '-' || cast(row_number() over (partition by h.lead_id order by h.handed_at, h.stage_no) as varchar) as handoff_id,
-    h.lead_id, h.handed_at, h.is_implied, h.decided_at, h.outcome, h.decision, h.reason, h.actor_id,
+    h.lead_id, l.person_id, h.handed_at, h.is_implied, h.decided_at, h.outcome, h.decision, h.reason, h.actor_id,
     row_number() over (partition by h.lead_id order by h.handed_at, h.stage_no) > 1 as is_recycled_in,
     lead(h.handed_at) over (partition by h.lead_id order by h.handed_at, h.stage_no) as next_handed_at
 from handoff as h
+inner join lead as l on l.lead_id = h.lead_id

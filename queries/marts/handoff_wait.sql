@@ -1,4 +1,4 @@
--- grain: one row for each handoff: working hours until the first response, and until `as_of`
+-- grain: one row for each handoff: working time up to it, and working hours from it until the first response
 -- publish: no
 -- Working time up to an instant is that of the days before, and of its own day what lies between its opening and the instant.
 with moment as (
@@ -13,19 +13,11 @@ worked as (
         b.seconds_before + greatest(0, least(b.seconds, accord_seconds(b.opens_at, m.at))) as seconds
     from moment as m
     inner join business_day as b on b.day = accord_local_day(m.at)
-),
-
-by_now as (
-    select b.seconds_before + greatest(0, least(b.seconds, accord_seconds(b.opens_at, g.as_of))) as seconds
-    from setting as g
-    inner join business_day as b on b.day = accord_local_day(g.as_of)
 )
 
 select
-    h.handoff_id,
-    cast(a.seconds - h.seconds as double) / 3600.0 as response_hours,
-    cast(n.seconds - h.seconds as double) / 3600.0 as waited_hours
+    h.handoff_id, h.seconds as handed_worked_s,
+    cast(a.seconds - h.seconds as double) / 3600.0 as response_hours
 from worked as h
-cross join by_now as n
 left join worked as a on a.handoff_id = h.handoff_id and a.what = 'answered'
 where h.what = 'handed'

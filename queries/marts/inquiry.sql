@@ -1,5 +1,6 @@
 -- grain: one row for each person's first inquiry, with what the lead record of that inquiry says
 -- order: inquired_on, person_id
+-- by: person_id
 with first_inquiry as (
     select
         l.person_id, s.lead_id, s.occurred_at,

@@ -1,5 +1,6 @@
 -- grain: one row for each lead record; of a source that supplies none, for each lead that has events
 -- publish: no
+-- by: lead_id
 with known as (
     select
         l.lead_id, l.person_id, l.created_at, l.name, l.company, l.source, l.channel, l.score, l.owner_id, l.opportunity_id,
@@ -7,16 +8,12 @@ with known as (
     from conformed.lead as l
 ),
 
-supplied as (
-    select distinct l._source_no from conformed.lead as l
-),
-
 said as (
     select
         e.lead_id, min(e.person_id) as person_id,
         count(*) filter (where s._source_no is null) > 0 as is_of_source_without_leads
     from conformed.lead_event as e
-    left join supplied as s on s._source_no = e._source_no
+    left join lead_source as s on s._source_no = e._source_no
     group by e.lead_id
 ),
 

@@ -1,5 +1,6 @@
 -- grain: one row for each person who works here, with the team; names shared by two carry the id
 -- order: member_id
+-- apart: is_active
 with named as (
     select
         m.member_id, coalesce(m.is_active, true) as is_active, t.side, coalesce(t.name, t.team_id) as team,

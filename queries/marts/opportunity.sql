@@ -1,5 +1,6 @@
 -- grain: one row for each opportunity, its amount in the reporting currency
 -- publish: no
+-- by: opportunity_id
 -- A rate holds from its day until the next; it is taken on the day of the close, or of the creation while the deal is open.
 with dated as (
     select
@@ -21,7 +22,7 @@ converted as (
     select
         d.opportunity_id, d.account_id, d.name, d.created_at, d.closed_at, d.stage, d.is_won, d.is_closed, d.owner_id, d.source,
         d.channel, d._origin, d.currency, d.amount as own_amount, d.rate_on,
-        case when d.currency is null or d.currency = '' or d.currency = g.currency then cast(1 as decimal(18, 8)) else r.rate end as rate
+        case when d.currency is null or d.currency = '' or d.currency = g.currency then cast(1 as decimal(17, 8)) else cast(r.rate as decimal(17, 8)) end as rate
     from dated as d
     cross join setting as g
     left join rate as r

@@ -8,24 +8,36 @@ with scoped as (
     select 'joint' as scope, t.opportunity_id, t.touch_id, t.channel, t.occurred_at from deal_touch as t
 ),
 
+ended as (
+    select d.opportunity_id, d.is_won, d.is_closed, d.created_at, h.handed_at
+    from deal as d
+    left join handoff_base as h on h.handoff_id = d.handoff_id
+),
+
+counted as (
+    select
+        s.scope, s.opportunity_id, e.is_won, e.is_closed, count(*) as touches,
+        count(*) filter (where s.occurred_at <= e.handed_at) as by_handover,
+        count(*) filter (where s.occurred_at <= e.created_at) as by_creation,
+        max(s.occurred_at) as last_at
+    from scoped as s
+    inner join ended as e on e.opportunity_id = s.opportunity_id
+    group by s.scope, s.opportunity_id, e.is_won, e.is_closed
+),
+
 placed as (
     select
-        s.scope, s.opportunity_id, s.touch_id, coalesce(s.channel, 'no channel') as channel, s.occurred_at, d.is_won, d.is_closed,
-        row_number() over (partition by s.scope, s.opportunity_id order by s.occurred_at, s.touch_id) as place,
-        count(*) over (partition by s.scope, s.opportunity_id) as touches,
-        count(*) filter (where s.occurred_at <= h.handed_at) over (partition by s.scope, s.opportunity_id) as by_handover,
-        count(*) filter (where s.occurred_at <= d.created_at) over (partition by s.scope, s.opportunity_id) as by_creation,
-        accord_hours(s.occurred_at, case when d.is_closed then coalesce(d.closed_at, g.as_of) else g.as_of end) / 24.0 as days_before_close
+        s.scope, s.opportunity_id, s.touch_id, coalesce(s.channel, 'no channel') as channel, s.occurred_at,
+        row_number() over (partition by s.scope, s.opportunity_id order by s.occurred_at, s.touch_id) as place
     from scoped as s
-    inner join deal as d on d.opportunity_id = s.opportunity_id
-    cross join setting as g
-    left join handoff as h on h.handoff_id = d.handoff_id
 )
 
 select
-    p.scope, p.opportunity_id, p.touch_id, p.channel, p.is_won, p.is_closed, p.place, p.touches, p.days_before_close,
+    p.scope, p.opportunity_id, p.touch_id, p.channel, c.is_won, c.is_closed, p.place, c.touches,
+    accord_hours(p.occurred_at, c.last_at) / 24.0 as days_before_last,
     cast(p.place = 1 as integer) as ft,
-    cast(p.place = p.by_handover as integer) as lc,
-    cast(p.place = p.by_creation as integer) as oc,
-    cast(p.place = p.touches as integer) as cw
+    cast(p.place = c.by_handover as integer) as lc,
+    cast(p.place = c.by_creation as integer) as oc,
+    cast(p.place = c.touches as integer) as cw
 from placed as p
+inner join counted as c on c.scope = p.scope and c.opportunity_id = p.opportunity_id

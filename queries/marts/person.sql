@@ -1,5 +1,6 @@
 -- grain: one row for each person, with the persona that the source knows or the title tells
 -- order: person_id
+-- by: person_id
 -- A title matches a row of the map that stands in it as whole words; the first such row of the file wins.
 with title as (
     select distinct p.title, ' ' || translate(lower(p.title), ',.;:/-&()+|', '           ') || ' ' as words

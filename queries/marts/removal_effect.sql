@@ -1,24 +1,6 @@
 -- grain: one row for each scope and channel: how much less likely a win is without the channel (Markov removal effect)
 -- solve: markov
--- This query counts the steps of the chain: from start over the channels of a path to won or lost, over all closed
--- opportunities that have a path. The chain is then solved exactly, and `effect` takes the place of the counts.
-with step as (
-    select
-        p.scope, p.is_won, p.place, p.touches, p.channel,
-        lag(p.channel) over (partition by p.scope, p.opportunity_id order by p.place) as channel_before
-    from path as p
-    where p.is_closed
-),
-
-moved as (
-    select s.scope, coalesce(s.channel_before, '(start)') as from_state, s.channel as to_state from step as s
-    union all
-    select s.scope, s.channel as from_state, case when s.is_won then '(won)' else '(lost)' end as to_state
-    from step as s
-    where s.place = s.touches
-)
-
-select m.scope, m.from_state, m.to_state, count(*) as steps
-from moved as m
-group by m.scope, m.from_state, m.to_state
-order by m.scope, m.from_state, m.to_state
+-- The chain of these steps is solved exactly, and `effect` takes the place of the counts.
+select s.scope, s.from_state, s.to_state, s.steps
+from step as s
+order by s.scope, s.from_state, s.to_state

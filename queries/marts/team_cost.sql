@@ -2,7 +2,7 @@
 -- order: day, team
 select
     c.day, coalesce(t.name, m.team) as team, lower(t.side) as side,
-    cast(cast(m.amount as double) / count(*) over (partition by m._origin) as decimal(38, 10)) as amount
+    accord_money(cast(m.amount as double) / count(*) over (partition by m._origin)) as amount
 from map.team_cost as m
 inner join calendar as c on c.month = cast(date_trunc('month', m.month) as date)
 left join conformed.team as t on lower(coalesce(t.name, t.team_id)) = lower(m.team)

@@ -1,5 +1,6 @@
 -- grain: one row for each interaction with a person who is in the data
 -- order: person_id, occurred_at, touch_id
+-- by: person_id
 select
     t.touch_id, t.person_id, coalesce(p.account_id, t.account_id) as account_id, t.occurred_at,
     lower(trim(t.side)) as side, h.label as channel, t.kind, t.campaign_id, coalesce(c.name, t.campaign_id) as campaign,

@@ -13,23 +13,19 @@
 -- dims_part: channel campaign marketing_team
 -- Channel, campaign and marketing team are the touch's. Asked by channel, the row 'no touch' completes revenue.
 with won as (
-    select deal.* exclude (channel, campaign, marketing_team), week, month, quarter
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.whole}
+    select * exclude (channel, campaign, marketing_team) from {deal by closed_on} where is_won and {filters.whole}
 ),
 
 credited as (
-    select opportunity_id, touch_id, {model} as weight from credit where scope = '{scope}'
+    select opportunity_id, channel, campaign, marketing_team, {weights} from {won_credit in closed_on} where scope = '{scope}'
 ),
 
 split as (
-    select won.*, credited.weight, deal_touch.channel, deal_touch.campaign, deal_touch.marketing_team
+    select won.*, credited.* exclude (opportunity_id)
     from won
     inner join credited on credited.opportunity_id = won.opportunity_id
-    inner join deal_touch on deal_touch.opportunity_id = credited.opportunity_id and deal_touch.touch_id = credited.touch_id
     union all
-    select won.*, 1.0 as weight, 'no touch' as channel, null as campaign, null as marketing_team
+    select won.*, 'no touch' as channel, null as campaign, null as marketing_team, {ones}
     from won
     where {asks.channel} and opportunity_id not in (select opportunity_id from credited)
 ),
@@ -41,7 +37,7 @@ record as (
 -- answer
 select
     {by}
-    coalesce(sum(cast(cast(amount as double) * weight as decimal(38, 10))), 0) as value,
+    coalesce(sum(cast(cast(amount as double) * columns([{values}]) as decimal(38, 10))), 0) as "\0",
     count(distinct opportunity_id) as n
 from record
 group by all

@@ -17,17 +17,11 @@ with cost as (
 ),
 
 record as (
-    select *
-    from cost
-    inner join calendar on calendar.day = cost.paid_on
-    where paid_on >= $from_day and paid_on < $to_day and {filters}
+    select * from {cost by paid_on} where {filters}
 ),
 
 won as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.whole}
+    select * from {deal by closed_on} where is_won and {filters.whole}
 ),
 
 -- answer

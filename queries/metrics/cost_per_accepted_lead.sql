@@ -11,17 +11,11 @@
 -- dims: week month quarter channel campaign
 -- Spend knows no segment, region or team, so the cost cannot be asked for by one.
 with record as (
-    select *
-    from handoff
-    inner join calendar on calendar.day = handoff.handed_on
-    where outcome = 'accepted' and handed_on >= $from_day and handed_on < $to_day and {filters}
+    select * from {handoff by handed_on} where outcome = 'accepted' and {filters}
 ),
 
 paid as (
-    select *
-    from spend
-    inner join calendar on calendar.day = spend.spent_on
-    where spent_on >= $from_day and spent_on < $to_day and {filters}
+    select * from {spend by spent_on} where {filters}
 ),
 
 -- answer

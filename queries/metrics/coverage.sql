@@ -11,17 +11,11 @@
 -- Promises to all, to segments and to teams are different promises: those are taken that the question splits by. No data where
 -- nothing was promised, or nothing is missing any more.
 with record as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where not is_closed and closed_on >= $from_day and closed_on < $to_day and {filters}
+    select * from {deal by closed_on} where not is_closed and {filters}
 ),
 
 won as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+    select * from {deal by closed_on} where is_won and {filters}
 ),
 
 month_of_work as (

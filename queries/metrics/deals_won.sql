@@ -9,10 +9,7 @@
 -- needs: opportunity
 -- dims: week month quarter segment region industry tier channel source persona sales_team owner
 with record as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+    select * from {deal by closed_on} where is_won and {filters}
 )
 
 -- answer

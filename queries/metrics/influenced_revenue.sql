@@ -12,13 +12,10 @@
 -- dims_part: channel campaign marketing_team
 -- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
 with record as (
-    select
-        deal.* exclude (channel, campaign, marketing_team), week, month, quarter,
-        touched.channel, touched.campaign, touched.marketing_team
-    from (from deal where is_won and closed_on >= $from_day and closed_on < $to_day) as deal
-    inner join calendar on calendar.day = deal.closed_on
+    select deal.* exclude (channel, campaign, marketing_team), touched.channel, touched.campaign, touched.marketing_team
+    from (from {deal by closed_on} where is_won) as deal
     inner join (
-        select distinct opportunity_id, channel, campaign, marketing_team from deal_touch where side = 'marketing' and {filters.part}
+        select opportunity_id, channel, campaign, marketing_team from {won_credit in closed_on} where scope = 'marketing' and {filters.part}
     ) as touched on touched.opportunity_id = deal.opportunity_id
     where {filters.whole}
 ),

@@ -9,10 +9,7 @@
 -- needs: lead_event
 -- dims: day week month quarter segment region industry tier channel source persona
 with record as (
-    select *
-    from inquiry
-    inner join calendar on calendar.day = inquiry.inquired_on
-    where inquired_on >= $from_day and inquired_on < $to_day and {filters}
+    select * from {inquiry by inquired_on} where {filters}
 )
 
 -- answer

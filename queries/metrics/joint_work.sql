@@ -8,10 +8,7 @@
 -- records: joint_work
 -- dims: week month quarter kind
 with record as (
-    select *
-    from joint_work
-    inner join calendar on calendar.day = joint_work.done_on
-    where done_on >= $from_day and done_on < $to_day and {filters}
+    select * from {joint_work by done_on} where {filters}
 )
 
 -- answer

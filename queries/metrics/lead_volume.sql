@@ -9,10 +9,7 @@
 -- needs: lead_event
 -- dims: day week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 with record as (
-    select *
-    from handoff
-    inner join calendar on calendar.day = handoff.handed_on
-    where handed_on >= $from_day and handed_on < $to_day and {filters}
+    select * from {handoff by handed_on} where {filters}
 )
 
 -- answer

@@ -9,10 +9,7 @@
 -- needs: opportunity
 -- dims: day week month quarter segment region industry tier channel source persona sales_team owner
 with record as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.created_on
-    where created_on >= $from_day and created_on < $to_day and {filters}
+    select * from {deal by created_on} where {filters}
 )
 
 -- answer

@@ -10,9 +10,8 @@
 -- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner reason
 with record as (
     select *
-    from (select * replace (coalesce(reason, 'no reason given') as reason) from handoff where outcome = 'rejected')
-    inner join calendar on calendar.day = handed_on
-    where handed_on >= $from_day and handed_on < $to_day and {filters}
+    from (select * replace (coalesce(reason, 'no reason given') as reason) from {handoff by handed_on} where outcome = 'rejected')
+    where {filters}
 )
 
 -- answer

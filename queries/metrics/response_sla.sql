@@ -10,22 +10,14 @@
 -- needs: lead_event
 -- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 with record as (
-    select *
-    from handoff
-    inner join calendar on calendar.day = handoff.handed_on
-    where handed_on >= $from_day and handed_on < $to_day and not is_implied and {filters}
-),
-
--- answer
-counted as (
-    select
-        {by}
-        count(*) filter (where is_sla_due) as n,
-        count(*) filter (where is_sla_due and is_within_sla) as k,
-        count(*) filter (where not is_sla_due) as waiting
-    from record
-    group by all
+    select * from {handoff by handed_on} where not is_implied and {filters}
 )
 
-select * exclude (k), accord_share(k, n) as value, accord_wilson_low(k, n) as low, accord_wilson_high(k, n) as high
-from counted
+-- answer
+select
+    {by}
+    count(*) filter (where is_sla_due) as n,
+    count(*) filter (where is_sla_due and is_within_sla) as k,
+    count(*) filter (where not is_sla_due) as waiting
+from record
+group by all

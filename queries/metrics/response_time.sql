@@ -10,10 +10,7 @@
 -- needs: lead_event
 -- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 with record as (
-    select *
-    from handoff
-    inner join calendar on calendar.day = handoff.handed_on
-    where handed_on >= $from_day and handed_on < $to_day and not is_implied and {filters}
+    select * from {handoff by handed_on} where not is_implied and {filters}
 ),
 
 -- answer
@@ -21,17 +18,14 @@ waited as (
     select
         {by}
         count(*) as n,
-        count(response_hours) as answered,
-        list(response_hours order by response_hours) filter (where response_hours is not null) as hours,
+        quantile_cont(accord_wait(response_hours), [0.5, 0.9]) as hours,
         max(waited_hours) filter (where response_hours is null) as longest_wait
     from record
     group by all
 )
 
 select
-    * exclude (answered, hours, longest_wait),
-    accord_quantile(hours, n, 0.5, longest_wait) as value,
-    accord_quantile_is_over(answered, n, 0.5) as value_over,
-    accord_quantile(hours, n, 0.9, longest_wait) as p90,
-    accord_quantile_is_over(answered, n, 0.9) as p90_over
+    * exclude (hours, longest_wait),
+    case when accord_is_open(hours[1]) then longest_wait else hours[1] end as value, accord_is_open(hours[1]) as value_over,
+    case when accord_is_open(hours[2]) then longest_wait else hours[2] end as p90, accord_is_open(hours[2]) as p90_over
 from waited

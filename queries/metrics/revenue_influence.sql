@@ -13,18 +13,15 @@
 -- By channel, campaign and marketing team a deal counts in each that touched it: these add up to more than the total.
 with won as (
     select
-        deal.* exclude (channel, campaign, marketing_team), week, month, quarter,
+        * exclude (channel, campaign, marketing_team),
         sum(amount) over (partition by {by.whole} true) as total,
         count(*) over (partition by {by.whole} true) as deals
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters.whole}
+    from {deal by closed_on}
+    where is_won and {filters.whole}
 ),
 
 touched as (
-    select distinct opportunity_id, channel, campaign, marketing_team
-    from deal_touch
-    where side = 'marketing' and {filters.part}
+    select opportunity_id, channel, campaign, marketing_team from {won_credit in closed_on} where scope = 'marketing' and {filters.part}
 ),
 
 record as (

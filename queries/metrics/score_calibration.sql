@@ -12,36 +12,24 @@
 -- dims_part: decile
 with scored as (
     select
-        handoff.*, calendar.week, calendar.month, calendar.quarter,
+        handoff.*,
         coalesce(deal.is_won, false) as is_deal_won,
         10 * (rank() over (order by handoff.score) - 1) // count(*) over () + 1 as decile
-    from (
-        from handoff
-        inner join calendar on calendar.day = handoff.handed_on
-        where handed_on >= $from_day and handed_on < $to_day and score is not null and {filters.whole}
-    ) as handoff
-    inner join calendar on calendar.day = handoff.handed_on
+    from (from {handoff by handed_on} where score is not null and {filters.whole}) as handoff
     left join deal on deal.opportunity_id = handoff.opportunity_id
 ),
 
 record as (
     select * from scored where {filters.part}
-),
-
--- answer
-counted as (
-    select
-        {by}
-        count(*) as handoffs,
-        count(*) filter (where not is_implied and is_mature) as n,
-        count(*) filter (where not is_implied and is_mature and is_accepted_in_window) as k,
-        count(*) filter (where not is_implied and not is_mature) as waiting,
-        count(*) filter (where is_deal_won) as won
-    from record
-    group by all
 )
 
+-- answer
 select
-    * exclude (k, won), accord_share(k, n) as value, accord_wilson_low(k, n) as low, accord_wilson_high(k, n) as high,
-    accord_share(won, handoffs) as won_rate
-from counted
+    {by}
+    count(*) as handoffs,
+    count(*) filter (where not is_implied and is_mature) as n,
+    count(*) filter (where not is_implied and is_mature and is_accepted_in_window) as k,
+    count(*) filter (where not is_implied and not is_mature) as waiting,
+    accord_share(count(*) filter (where is_deal_won), count(*)) as won_rate
+from record
+group by all

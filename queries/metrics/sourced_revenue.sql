@@ -9,10 +9,7 @@
 -- needs: opportunity, lead_event
 -- dims: week month quarter segment region industry tier channel source campaign persona marketing_team sales_team owner
 with record as (
-    select *
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and is_sourced and closed_on >= $from_day and closed_on < $to_day and {filters}
+    select * from {deal by closed_on} where is_won and is_sourced and {filters}
 )
 
 -- answer

@@ -6,12 +6,12 @@
 with span as (
     select 'before' as side, $before_from::date as from_day, $before_to::date as to_day, $before_at::timestamp as seen_at
     union all
-    select 'now', $from_day::date, $to_day::date, $now_at::timestamp
+    select 'now', $now_from::date, $now_to::date, $now_at::timestamp
 ),
 
 record as (
     select h.*, s.side, s.seen_at
-    from (from handoff inner join calendar on calendar.day = handoff.handed_on where {filters}) as h
+    from (from {handoff by handed_on} where {filters}) as h
     inner join span as s on h.handed_on >= s.from_day and h.handed_on < s.to_day and h.handed_at <= s.seen_at
 ),
 
@@ -24,7 +24,7 @@ seen as (
         r.outcome = 'accepted' and r.decided_at <= r.seen_at and d.created_at <= r.seen_at as is_qualified,
         coalesce(d.amount, 0) as amount
     from record as r
-    left join deal as d on d.opportunity_id = r.opportunity_id
+    left join {deal} as d on d.opportunity_id = r.opportunity_id
 ),
 
 counted as (
@@ -60,9 +60,6 @@ logarithm as (
 
 select
     c.side, c.leads, c.undecided, c.accepted, c.deals, c.pipeline, c.spread,
-    accord_wilson_low(c.accepted, c.leads) as acceptance_low, accord_wilson_high(c.accepted, c.leads) as acceptance_high,
-    accord_wilson_low(c.deals, c.accepted) as qualification_low, accord_wilson_high(c.deals, c.accepted) as qualification_high,
-    accord_wilson_low(c.leads, sum(c.leads) over ()) as share_low, accord_wilson_high(c.leads, sum(c.leads) over ()) as share_high,
     l.mean * l.volume as volume, l.mean * l.acceptance as acceptance, l.mean * l.qualification as qualification, l.mean * l.size as size
 from counted as c
 left join logarithm as l on true

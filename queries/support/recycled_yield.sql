@@ -7,7 +7,8 @@ numbered as (
     select
         handoff_id, outcome, opportunity_id,
         lag(handoff_id) over (partition by lead_id order by length(handoff_id), handoff_id) as after_handoff_id
-    from handoff
+    from {handoff}
+    where lead_id in (select lead_id from record)
 ),
 
 followed as (
@@ -41,6 +42,6 @@ counted as (
     group by all
 )
 
-select step, leads, n, accord_share(k, n) as value, accord_wilson_low(k, n) as low, accord_wilson_high(k, n) as high, revenue
+select step, leads, n, k, revenue
 from counted
 order by place

@@ -17,12 +17,8 @@ with unit as (
             when d.is_won and epoch(d.closed_at) <= epoch(r.handed_at) + $window_s then d.closed_at
         end) as done,
         epoch(case when r.outcome = 'rejected' then r.decided_at when $rate = 'won_rate' and d.is_closed and not d.is_won then d.closed_at end) as failed
-    from (
-        from handoff
-        inner join calendar on calendar.day = handoff.handed_on
-        where handed_on >= $from_day and handed_on < $to_day and {filters}
-    ) as r
-    left join deal as d on d.opportunity_id = r.opportunity_id
+    from (from {handoff by handed_on} where {filters}) as r
+    left join {deal} as d on d.opportunity_id = r.opportunity_id
     where r.handed_at <= $at and not ($rate = 'acceptance_rate' and r.is_implied)
 ),
 

@@ -3,16 +3,12 @@
 -- lead source: the deal's own lead source is one that the map knows as a marketing channel.
 with won as (
     select opportunity_id, amount, is_sourced, channel
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+    from {deal by closed_on}
+    where is_won and {filters}
 ),
 
 first_touch as (
-    select c.opportunity_id
-    from credit as c
-    inner join deal_touch as t on t.opportunity_id = c.opportunity_id and t.touch_id = c.touch_id
-    where c.scope = 'joint' and c.first = 1 and t.side = 'marketing'
+    select opportunity_id from {won_credit in closed_on} where scope = 'joint' and first = 1 and side = 'marketing'
 ),
 
 answer as (

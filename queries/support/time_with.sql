@@ -8,7 +8,8 @@ before as (
     select
         handoff_id, is_recycled_in,
         lag(decided_at) over (partition by lead_id order by length(handoff_id), handoff_id) as decided_before
-    from handoff
+    from {handoff}
+    where lead_id in (select lead_id from record)
 ),
 
 moment as (
@@ -46,7 +47,7 @@ timed as (
 listed as (
     select
         place, stage, count(*) as n, count(hours) as over,
-        list(hours order by hours) filter (where hours is not null) as hours,
+        quantile_cont(accord_wait(hours), [0.5, 0.9]) as hours,
         max(so_far) filter (where hours is null) as longest
     from timed
     group by all
@@ -54,7 +55,7 @@ listed as (
 
 select
     stage, n, n - over as still,
-    accord_quantile(hours, n, 0.5, longest) as value, accord_quantile_is_over(over, n, 0.5) as value_over,
-    accord_quantile(hours, n, 0.9, longest) as p90, accord_quantile_is_over(over, n, 0.9) as p90_over
+    case when accord_is_open(hours[1]) then longest else hours[1] end as value, accord_is_open(hours[1]) as value_over,
+    case when accord_is_open(hours[2]) then longest else hours[2] end as p90, accord_is_open(hours[2]) as p90_over
 from listed
 order by place

@@ -1,25 +1,25 @@
 -- says: deals won in a period whose most credited channel is not the same in every model, the largest first
 with won as (
     select opportunity_id, name, account_id, account_name, amount, closed_on, owner
-    from deal
-    inner join calendar on calendar.day = deal.closed_on
-    where is_won and closed_on >= $from_day and closed_on < $to_day and {filters}
+    from {deal by closed_on}
+    where is_won and {filters}
 ),
 
 by_model as (
     unpivot (
-        select c.opportunity_id, coalesce(t.channel, 'no channel') as channel,
-            c.linear, c.first, c.last, c.u_shaped, c.w_shaped, c.full_path, c.time_decay, c.markov, c.shapley
-        from credit as c
-        inner join deal_touch as t on t.opportunity_id = c.opportunity_id and t.touch_id = c.touch_id
-        where c.scope = $scope and c.opportunity_id in (select opportunity_id from won)
+        select opportunity_id, coalesce(channel, 'no channel') as channel,
+            sum(linear) as linear, sum(first) as first, sum(last) as last, sum(u_shaped) as u_shaped, sum(w_shaped) as w_shaped,
+            sum(full_path) as full_path, sum(time_decay) as time_decay, sum(markov) as markov, sum(shapley) as shapley
+        from {won_credit in closed_on}
+        where scope = $scope and opportunity_id in (select opportunity_id from won)
+        group by all
     )
     on linear, first, last, u_shaped, w_shaped, full_path, time_decay, markov, shapley
     into name model value weight
 ),
 
 by_channel as (
-    select opportunity_id, model, channel, round(sum(weight), 9) as weight from by_model group by all
+    select opportunity_id, model, channel, round(weight, 9) as weight from by_model
 ),
 
 verdict as (

@@ -7,8 +7,6 @@ select
     count(*) filter (where handoff.opportunity_id is not null) as with_deal,
     count(*) filter (where deal.is_won) as won
 from (
-    from handoff
-    inner join calendar on calendar.day = handoff.handed_on
-    where handed_on >= $from_day and handed_on < $to_day and {filters}
+    from {handoff by handed_on} where {filters}
 ) as handoff
-left join deal on deal.opportunity_id = handoff.opportunity_id
+left join {deal} as deal on deal.opportunity_id = handoff.opportunity_id

@@ -78,7 +78,7 @@ def test_a_tile_leads_to_its_records_and_back_leads_to_the_scorecard(open_page: 
     expect(figure).to_be_visible()
     assert round(number(shown)) == round(number(figure.inner_text()))
     expect(page.get_by_text("segment: SMB")).to_be_visible()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_role("region", name="Records behind Acceptance rate")).to_be_visible()
     assert count_of(page) > 0
 
     page.go_back()
@@ -144,11 +144,11 @@ def test_the_scorecard_fits_its_screens(open_page: OpenPage) -> None:
     large = open_page("/", width=1920, height=1080)
     expect(large.locator("article.tile")).to_have_count(15)
     wait_until_drawn(large)
-    expect(large.get_by_test_id("stVegaLiteChart")).to_have_count(4)
+    expect(large.locator("figure.chart")).to_have_count(4)
     large.wait_for_function(
         """() => { const main = document.querySelector('[data-testid="stMain"]'); return main.scrollHeight <= main.clientHeight }"""
     )
-    expect(large.get_by_test_id("stVegaLiteChart").last).to_be_in_viewport(ratio=1)
+    expect(large.locator("figure.chart").last).to_be_in_viewport(ratio=1)
 
     small = open_page("/", width=1280, height=720)
     for name in ("Lead volume", "Acceptance rate", "Revenue influence"):

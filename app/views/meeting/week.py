@@ -81,7 +81,7 @@ def _of_card(card: Scorecard, part: str, week: date | None, ask: Callable[[], ob
 
 
 def _of_both(card: Scorecard, part: str, week: date, ask: Callable[[Notes | None], object]) -> object:
-    return _part(card.generation, notebook.noted(), part, week, lambda: ask(notebook.current()))
+    return _part(card.generation, notebook.noted(), part, week, lambda: ask(meeting.readable(notebook.current(), card)))
 
 
 # Generation, stamp, part and week say what is asked; how it is asked is not hashed.

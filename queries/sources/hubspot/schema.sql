@@ -31,13 +31,13 @@ create table contact (
 );
 comment on table contact is 'required: contacts are what marketing hands to sales';
 comment on column contact.property_createdate is 'field=created_at; or=createdate';
-comment on column contact.property_email is 'field=email; or=email';
-comment on column contact.property_hs_additional_emails is 'or=hs_additional_emails';
+comment on column contact.property_email is 'field=email; or=email; ties=email';
+comment on column contact.property_hs_additional_emails is 'or=hs_additional_emails; ties=email; lists=semicolon';
 comment on column contact.property_firstname is 'or=firstname';
 comment on column contact.property_lastname is 'or=lastname';
 comment on column contact.property_jobtitle is 'field=title; or=jobtitle';
-comment on column contact.property_company is 'field=company; or=company';
-comment on column contact.property_associatedcompanyid is 'field=account_id; or=associatedcompanyid';
+comment on column contact.property_company is 'field=company; or=company; names=account';
+comment on column contact.property_associatedcompanyid is 'field=account_id; or=associatedcompanyid; names=account';
 comment on column contact.property_lifecyclestage is 'or=lifecyclestage';
 comment on column contact.property_hs_lead_status is 'or=hs_lead_status';
 comment on column contact.property_hubspot_owner_id is 'field=owner_id; or=hubspot_owner_id';
@@ -45,10 +45,11 @@ comment on column contact.property_hs_analytics_source is 'field=source; or=hs_a
 comment on column contact.property_industry is 'field=industry; or=industry';
 comment on column contact.property_country is 'or=country';
 comment on column contact.property_hubspotscore is 'field=score; or=hubspotscore';
-comment on column contact.property_hs_merged_object_ids is 'or=hs_merged_object_ids';
+comment on column contact.property_hs_merged_object_ids is 'or=hs_merged_object_ids; ties=person; lists=semicolon';
 comment on column contact.accepted_at is 'day=end';
 comment on column contact.rejected_at is 'day=end';
 comment on column contact.recycled_at is 'day=end';
+comment on column contact.id is 'ties=person';
 
 -- A log: its superseded values are its point.
 create table contact_property_history (
@@ -61,11 +62,14 @@ create table contact_property_history (
     _fivetran_active boolean
 );
 comment on table contact_property_history is 'optional: without it stages come from the current lifecycle stage and lead status, as if a contact had had them from its creation, so most handoffs and all rejections are unknown';
+comment on column contact_property_history.contact_id is 'ties=person';
 
 create table contact_merge_audit (
     canonical_vid varchar not null,
     vid_to_merge varchar not null
 );
+comment on column contact_merge_audit.canonical_vid is 'ties=person';
+comment on column contact_merge_audit.vid_to_merge is 'ties=person';
 
 create table company (
     id varchar primary key,
@@ -84,6 +88,7 @@ comment on column company.property_industry is 'field=industry; or=industry';
 comment on column company.property_country is 'or=country';
 comment on column company.property_numberofemployees is 'or=numberofemployees';
 comment on column company.property_hubspot_owner_id is 'field=owner_id; or=hubspot_owner_id';
+comment on column company.id is 'names=account';
 
 create table deal (
     deal_id varchar primary key,
@@ -107,8 +112,9 @@ comment on column deal.property_closedate is 'field=closed_at; or=closedate; day
 comment on column deal.deal_pipeline_stage_id is 'field=stage; or=dealstage';
 comment on column deal.owner_id is 'or=property_hubspot_owner_id';
 comment on column deal.property_hs_analytics_source is 'field=source; or=hs_analytics_source';
-comment on column deal.account_id is 'mapped=only';
+comment on column deal.account_id is 'mapped=only; names=account';
 comment on column deal.expected_close is 'day=end; ahead=yes';
+comment on column deal.deal_id is 'ties=opportunity';
 
 -- A deal stays won in a stage that was deleted since.
 create table deal_pipeline_stage (
@@ -126,6 +132,8 @@ create table deal_contact (
     contact_id varchar not null
 );
 comment on table deal_contact is 'optional: without it a deal is influenced through its handoff or its account';
+comment on column deal_contact.deal_id is 'ties=opportunity';
+comment on column deal_contact.contact_id is 'ties=person';
 
 create table deal_company (
     deal_id varchar not null,
@@ -133,11 +141,15 @@ create table deal_company (
     type_id varchar
 );
 comment on table deal_company is 'optional: without it a deal belongs to the company of its contacts';
+comment on column deal_company.deal_id is 'ties=opportunity';
+comment on column deal_company.company_id is 'names=account';
 
 create table merged_deal (
     deal_id varchar not null,
     merged_deal_id varchar not null
 );
+comment on column merged_deal.deal_id is 'ties=opportunity';
+comment on column merged_deal.merged_deal_id is 'ties=opportunity';
 
 create table contact_form_submission (
     contact_id varchar not null,
@@ -146,6 +158,8 @@ create table contact_form_submission (
     conversion_id varchar
 );
 comment on table contact_form_submission is 'optional: without it forms filled in are unknown, which is most of what marketing hears from people';
+comment on column contact_form_submission.contact_id is 'ties=person';
+comment on column contact_form_submission.conversion_id is 'ties=submission';
 
 create table form (
     guid varchar primary key,
@@ -163,6 +177,8 @@ create table email_event (
     filtered_event boolean
 );
 comment on table email_event is 'optional: without it clicks in marketing mails are unknown';
+comment on column email_event.recipient is 'ties=email';
+comment on column email_event.sent_by_id is 'ties=send';
 
 create table email_campaign (
     id varchar primary key,
@@ -176,6 +192,8 @@ create table engagement_contact (
     contact_id varchar not null
 );
 comment on table engagement_contact is 'optional: without it calls, mails, meetings and tasks belong to nobody, so responses are known by decisions alone';
+comment on column engagement_contact.engagement_id is 'ties=engagement';
+comment on column engagement_contact.contact_id is 'ties=person';
 
 create table engagement_call (
     engagement_id varchar primary key,
@@ -186,6 +204,7 @@ create table engagement_call (
 comment on table engagement_call is 'optional: without it calls are unknown';
 comment on column engagement_call.property_hs_timestamp is 'field=occurred_at';
 comment on column engagement_call.property_hubspot_owner_id is 'field=owner_id';
+comment on column engagement_call.engagement_id is 'ties=engagement';
 
 create table engagement_email (
     engagement_id varchar primary key,
@@ -197,6 +216,7 @@ create table engagement_email (
 comment on table engagement_email is 'optional: without it mails of sales are unknown';
 comment on column engagement_email.property_hs_timestamp is 'field=occurred_at';
 comment on column engagement_email.property_hubspot_owner_id is 'field=owner_id';
+comment on column engagement_email.engagement_id is 'ties=engagement';
 
 create table engagement_meeting (
     engagement_id varchar primary key,
@@ -209,6 +229,7 @@ comment on table engagement_meeting is 'optional: without it meetings are unknow
 comment on column engagement_meeting.property_hs_meeting_start_time is 'field=occurred_at; or=start_time; ahead=yes';
 comment on column engagement_meeting.property_hs_timestamp is 'ahead=yes';
 comment on column engagement_meeting.property_hubspot_owner_id is 'field=owner_id';
+comment on column engagement_meeting.engagement_id is 'ties=engagement';
 
 create table engagement_task (
     engagement_id varchar primary key,
@@ -225,6 +246,7 @@ comment on column engagement_task.property_hs_task_type is 'field=kind; or=task_
 comment on column engagement_task.property_hs_task_completion_date is 'field=occurred_at; or=completion_date';
 comment on column engagement_task.property_hs_timestamp is 'ahead=yes';
 comment on column engagement_task.property_hubspot_owner_id is 'field=owner_id';
+comment on column engagement_task.engagement_id is 'ties=engagement';
 
 create table engagement_communication (
     engagement_id varchar primary key,
@@ -234,6 +256,7 @@ create table engagement_communication (
 );
 comment on column engagement_communication.property_hs_timestamp is 'field=occurred_at';
 comment on column engagement_communication.property_hubspot_owner_id is 'field=owner_id';
+comment on column engagement_communication.engagement_id is 'ties=engagement';
 
 create table owner (
     owner_id varchar primary key,

@@ -6,13 +6,13 @@ with deleted as (
 ),
 
 listed as (
-    select m.lead_id as kept_id, trim(unnest(string_split(translate(m.merge_ids, '[]"', ''), ','))) as lead_id
+    select m.lead_id as kept_id, unnest(string_split(translate(m.merge_ids, '[]"', ''), ',')) as lead_id
     from raw.activity_merge_leads as m
     where m.merge_ids is not null
 ),
 
 pair as (
-    select distinct l.lead_id, l.kept_id from listed as l where l.lead_id not in ('', l.kept_id)
+    select distinct trim(l.lead_id) as lead_id, l.kept_id from listed as l where trim(l.lead_id) not in ('', l.kept_id)
 ),
 
 gone as (

@@ -4,10 +4,10 @@
 with owner_change as (
     select h.id, h.lead_id, h.created_date, h.old_value, h.new_value
     from raw.lead_history as h
-    left join raw.user as o on o.id = h.old_value
-    left join raw.user as n on n.id = h.new_value
+    left join member as o on o.member_id = h.old_value
+    left join member as n on n.member_id = h.new_value
     where lower(h.field) in ('owner', 'ownerid')
-        and (o.id is not null or n.id is not null or h.old_value like '00G%' or h.new_value like '00G%')
+        and (o.member_id is not null or n.member_id is not null or h.old_value like '00G%' or h.new_value like '00G%')
 ),
 
 ranked as (

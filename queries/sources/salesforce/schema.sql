@@ -44,7 +44,14 @@ comment on column lead.persona is 'mapped=only';
 comment on column lead.segment is 'mapped=only';
 comment on column lead.region is 'mapped=only';
 comment on column lead.lead_source is 'field=source';
-comment on column lead.converted_opportunity_id is 'field=opportunity_id';
+comment on column lead.converted_opportunity_id is 'field=opportunity_id; ties=opportunity';
+comment on column lead.id is 'ties=person';
+comment on column lead.email is 'ties=email';
+comment on column lead.converted_contact_id is 'ties=person';
+comment on column lead.converted_account_id is 'names=account';
+comment on column lead.company is 'names=account';
+comment on column lead.owner_id is 'names=member';
+comment on column lead.created_by_id is 'names=member';
 
 create table lead_history (
     id varchar primary key,
@@ -57,8 +64,10 @@ create table lead_history (
 );
 comment on table lead_history is 'optional: without it stages come from the current status, so most handoffs and all rejections are unknown';
 -- A table of that name without these two is a daily copy of lead, not a log of its changes.
-comment on column lead_history.old_value is 'or=oldvalue__st; tells=table';
-comment on column lead_history.new_value is 'or=newvalue__st; tells=table';
+comment on column lead_history.old_value is 'or=oldvalue__st; tells=table; names=member';
+comment on column lead_history.new_value is 'or=newvalue__st; tells=table; names=member';
+comment on column lead_history.lead_id is 'ties=person';
+comment on column lead_history.created_by_id is 'names=member';
 
 create table contact (
     id varchar primary key,
@@ -70,6 +79,9 @@ create table contact (
     email varchar
 );
 comment on table contact is 'optional: without it people of deals are unknown and converted leads have no account';
+comment on column contact.id is 'ties=person';
+comment on column contact.email is 'ties=email';
+comment on column contact.account_id is 'names=account';
 
 create table account (
     id varchar primary key,
@@ -109,6 +121,9 @@ comment on column opportunity.expected_close is 'holds=day; day=end; ahead=yes; 
 comment on column opportunity.currency is 'or=currency_iso_code';
 comment on column opportunity.stage_name is 'field=stage';
 comment on column opportunity.lead_source is 'field=source';
+comment on column opportunity.id is 'ties=opportunity';
+comment on column opportunity.account_id is 'names=account';
+comment on column opportunity.owner_id is 'names=member';
 
 create table opportunity_contact_role (
     id varchar primary key,
@@ -118,6 +133,8 @@ create table opportunity_contact_role (
     is_primary boolean
 );
 comment on table opportunity_contact_role is 'optional: without it a deal is influenced through its handoff or its account';
+comment on column opportunity_contact_role.opportunity_id is 'ties=opportunity';
+comment on column opportunity_contact_role.contact_id is 'ties=person';
 
 create table campaign (
     id varchar primary key,
@@ -146,6 +163,9 @@ create table campaign_member (
 );
 comment on table campaign_member is 'optional: without it there are no marketing touches, so no influence';
 comment on column campaign_member.first_responded_date is 'field=occurred_at; holds=day';
+comment on column campaign_member.lead_id is 'ties=person';
+comment on column campaign_member.contact_id is 'ties=person';
+comment on column campaign_member.campaign_id is 'names=campaign';
 
 create table task (
     id varchar primary key,
@@ -166,6 +186,9 @@ comment on table task is 'optional: without it calls and e-mails of sales are un
 comment on column task.completed_date_time is 'field=occurred_at';
 comment on column task.activity_date is 'holds=day; ahead=yes';
 comment on column task.task_subtype is 'field=kind';
+comment on column task.who_id is 'ties=person';
+comment on column task.account_id is 'names=account';
+comment on column task.owner_id is 'names=member';
 
 create table event (
     id varchar primary key,
@@ -184,6 +207,9 @@ comment on table event is 'optional: without it meetings are unknown';
 comment on column event.start_date_time is 'field=occurred_at; ahead=yes';
 comment on column event.activity_date_time is 'ahead=yes';
 comment on column event.activity_date is 'holds=day; ahead=yes';
+comment on column event.who_id is 'ties=person';
+comment on column event.account_id is 'names=account';
+comment on column event.owner_id is 'names=member';
 
 create table user (
     id varchar primary key,

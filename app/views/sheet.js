@@ -1,0 +1,312 @@
+// Cards: text, charts and tables, one element for many of them. Text goes in as text, never as markup.
+const kept = new WeakMap()
+const PADDING_EM = 0.95 // of a card, at its sides
+const PARTS = /:(green|red)\[((?:\\.|[^\]])*)\]|\*\*((?:\\.|[^*])+)\*\*|\\(.)/g
+const TONES = { green: "good", red: "bad" }
+const bare = text => text.replace(/\\(.)/g, "$1")
+
+// The little Markdown that cards speak: bold, green, red, and a backslash before what is to stand as it is.
+function runs(box, text) {
+  let end = 0
+  for (const found of text.matchAll(PARTS)) {
+    box.append(text.slice(end, found.index))
+    end = found.index + found[0].length
+    const [, tone, toned, bold, plain] = found
+    if (plain !== undefined) box.append(plain)
+    else box.append(el(tone ? "span" : "b", tone ? TONES[tone] : "", bare(toned ?? bold)))
+  }
+  box.append(text.slice(end))
+  return box
+}
+
+function button(name, sign, press) {
+  const made = el("button", "tool", sign)
+  made.type = "button"
+  made.title = name
+  made.setAttribute("aria-label", name)
+  made.onclick = press
+  return made
+}
+
+function save(name, type, content) {
+  const link = el("a")
+  link.href = typeof content === "string" && content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }))
+  link.download = name
+  link.click()
+}
+
+const fileName = text => `accord-${text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60)}`
+const quoted = cell => `"${(/^[=+\-@\t\r]/.test(cell) && isNaN(cell) ? "'" : "") + cell.replaceAll('"', '""')}"`
+const saveCsv = (name, lines) => save(`${fileName(name)}.csv`, "text/csv", "\ufeff" + lines.map(cells => cells.map(cell => quoted(String(cell ?? ""))).join(",")).join("\r\n"))
+
+// --- charts ------------------------------------------------------------------------------------------
+function savePicture(svg, name) {
+  const look = getComputedStyle(svg)
+  const copy = svg.cloneNode(true)
+  const [width, height] = [svg.clientWidth, svg.clientHeight]
+  copy.setAttribute("xmlns", SVG)
+  copy.setAttribute("width", width)
+  copy.setAttribute("font-family", look.fontFamily)
+  copy.prepend(shape("rect", { width, height, fill: "var(--st-background-color)" }))
+  const text = new XMLSerializer().serializeToString(copy).replace(/var\((--[\w-]+)\)/g, (_, name) => look.getPropertyValue(name).trim())
+  const image = new Image()
+  image.onload = () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 })
+    canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2)
+    save(`${fileName(name)}.png`, "image/png", canvas.toDataURL("image/png"))
+  }
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`
+}
+
+// What a chart's rows say, under the names people use.
+const FIELDS = {
+  name: "Name", key: "Of", value: "Value", amount: "Amount", low: "Low", high: "High", target: "Target", promised: "Promised", answers: "Answers", expected: "Expected",
+  label: "Shown as", note: "Note", tip: "In words",
+}
+
+function figures(part) {
+  const names = Object.keys(FIELDS).filter(name => part.rows.some(row => row[name] || row[name] === 0) && !(name === "key" && part.rows[0].name))
+  return [names.map(name => FIELDS[name]), ...part.rows.map(row => names.map(name => row[name]))]
+}
+
+function plainTable(lines) {
+  const table = el("table", "plain")
+  for (const [place, cells] of lines.entries()) {
+    const row = el("tr")
+    row.append(...cells.map(cell => el(place ? "td" : "th", typeof cell === "number" ? "number" : "", String(cell ?? "–"))))
+    table.append(row)
+  }
+  return table
+}
+
+function chart(part, specs, tools) {
+  const box = el("figure", "chart")
+  const svg = shape("svg", { class: "drawing" })
+  box.setAttribute("role", "group")
+  box.setAttribute("aria-label", part.alt)
+  const given = { spec: specs[part.spec], rows: part.rows }
+  // As wide as its card is inside: asking the chart itself would have the browser lay out what nobody sees yet.
+  box.fit = () => {
+    if (box.matches(":fullscreen")) return [box.clientWidth - 80, innerHeight - 80]
+    const card = box.parentElement.matches(".card") ? box.parentElement : null
+    return [card ? card.clientWidth - 2 * tools.padding : box.clientWidth, part.height]
+  }
+  box.redraw = ([wide, tall]) => {
+    if (!wide || (wide === box.wide && tall === box.tall)) return
+    Object.assign(box, { wide, tall })
+    drawChart(svg, given, wide, tall, tools.family)
+  }
+  box.onfullscreenchange = () => redraw([box])
+  const bar = el("div", "tools")
+  let data = null
+  bar.append(
+    button(`Show data: ${part.alt}`, "▤", () => {
+      data ? data.remove() : box.append((data = plainTable(figures(part))))
+      if (!data.isConnected) data = null
+      svg.style.display = data ? "none" : ""
+    }),
+    button(`Save as CSV: ${part.alt}`, "⤓", () => saveCsv(part.alt, figures(part))),
+    button(`Save as PNG: ${part.alt}`, "🖼\ufe0e", () => savePicture(svg, part.alt)),
+    button(`Fullscreen: ${part.alt}`, "⛶", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
+  )
+  box.append(bar, svg)
+  return box
+}
+
+// All are measured before the first is drawn: each drawing between would have the browser lay the page out anew.
+function redraw(charts) {
+  const sizes = charts.map(one => one.fit())
+  charts.forEach((one, place) => one.redraw(sizes[place]))
+}
+
+// --- tables ------------------------------------------------------------------------------------------
+function cellOf(cell, column) {
+  const made = el("td", column.kind, cell === null ? "–" : typeof cell === "object" ? cell[0] : cell)
+  if (cell === null) made.classList.add("none")
+  if (column.side) made.style.setProperty("--bar", `var(--${column.side})`)
+  if (column.most && cell) made.style.background = `linear-gradient(90deg, var(--bar) ${(100 * cell[1]) / column.most}%, var(--st-secondary-background-color) 0) no-repeat 8px 50% / 45% 6px`
+  return made
+}
+
+function table(part) {
+  const box = el("div", "table")
+  const scroller = el("div", "scroller")
+  scroller.style.maxHeight = `${part.height}px`
+  scroller.tabIndex = 0
+  scroller.setAttribute("role", "region")
+  scroller.setAttribute("aria-label", part.alt)
+  const made = el("table")
+  const head = el("tr")
+  const body = el("tbody")
+  const order = part.rows.map((_, place) => place)
+  const lines = part.rows.map((cells, place) => {
+    const row = el("tr", part.hrefs?.[place] ? "leads" : "")
+    row.append(...cells.map((cell, number) => cellOf(cell, part.columns[number])))
+    if (part.hrefs?.[place]) {
+      const first = row.firstChild
+      first.replaceChildren(way("", first.textContent, part.hrefs[place]))
+      row.onclick = event => event.target.closest("a") || getSelection().toString() || follow(part.hrefs[place])
+    }
+    return row
+  })
+  const raw = (place, number) => {
+    const cell = part.rows[place][number]
+    return cell !== null && typeof cell === "object" ? cell[1] : cell
+  }
+  let sorted = [-1, 1]
+  part.columns.forEach((column, number) => {
+    const cell = el("th", column.kind)
+    cell.scope = "col"
+    const sort = el("button", "sort", column.label)
+    sort.type = "button"
+    sort.onclick = () => {
+      sorted = sorted[0] === number && sorted[1] === 1 ? [number, -1] : sorted[0] === number ? [-1, 1] : [number, 1]
+      const [by, way] = sorted
+      const places = by < 0 ? order : [...order].sort((a, b) => compared(raw(a, by), raw(b, by), way))
+      body.replaceChildren(...places.map(place => lines[place]))
+      ;[...head.children].forEach((one, place) => one.setAttribute("aria-sort", place !== by ? "none" : way > 0 ? "ascending" : "descending"))
+    }
+    cell.append(sort)
+    head.append(cell)
+  })
+  body.append(...lines)
+  const top = el("thead")
+  top.append(head)
+  made.append(top, body)
+  scroller.append(made)
+  const bar = el("div", "tools")
+  const texts = part.rows.map(cells => cells.map(cell => (cell !== null && typeof cell === "object" ? cell[1] : cell)))
+  bar.append(
+    button(`Save as CSV: ${part.alt}`, "⤓", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...texts])),
+    button(`Fullscreen: ${part.alt}`, "⛶", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
+  )
+  box.append(bar, scroller)
+  return box
+}
+
+// What is unknown comes last, whichever way.
+function compared(one, other, way) {
+  if (one === null || other === null) return (one === null) - (other === null)
+  return way * (typeof one === "number" ? one - other : String(one).localeCompare(String(other)))
+}
+
+// --- cards -------------------------------------------------------------------------------------------
+function picks(part, tools) {
+  const box = el("div", "picks")
+  for (const { key, label, options, chosen, usual } of part.picks) {
+    const select = el("select")
+    select.setAttribute("aria-label", label)
+    select.append(...options.map(name => Object.assign(el("option", "", name), { value: name, selected: name === chosen })))
+    select.onchange = () => tools.pick(key, select.value === usual ? null : select.value)
+    box.append(select)
+  }
+  return box
+}
+
+const MAKERS = {
+  say: part => runs(el("p", "say"), part.text),
+  caption: part => runs(el("p", "caption"), part.text),
+  head: part => runs(el("h3", "head"), part.text),
+  figure: part => el("h2", "figure", part.text),
+  link: part => way("link", part.text, part.href),
+  picks,
+  chart: (part, tools) => chart(part, tools.specs, tools),
+  table,
+  lanes: (part, tools) => {
+    const box = el("div", "lanes")
+    box.append(...part.lanes.map(parts => {
+      const lane = el("div", "lane")
+      lane.append(...parts.map(one => MAKERS[one.kind](one, tools)))
+      return lane
+    }))
+    return box
+  },
+}
+
+function draw(card, tools) {
+  const box = el(card.title ? "article" : "div", card.framed ? "card" : "bare")
+  if (card.title) {
+    const head = el("div", "top")
+    head.append(el("h4", "", card.title))
+    const [first, ...rest] = card.parts
+    const isBeside = first?.kind === "picks" && first.beside
+    if (isBeside) head.append(picks(first, tools))
+    const define = way("define", "i", card.definition)
+    define.title = card.says
+    define.setAttribute("aria-label", `What ${card.title} means`)
+    head.append(define)
+    box.append(head, ...(isBeside ? rest : card.parts).map(part => MAKERS[part.kind](part, tools)))
+  } else box.append(...card.parts.map(part => MAKERS[part.kind](part, tools)))
+  return box
+}
+
+function hints(root) {
+  const hint = el("div", "hint")
+  let home = null
+  hint.hidden = true
+  root.parentElement.append(hint)
+  root.onpointerover = event => {
+    const text = event.target.closest("[data-tip]")?.dataset.tip
+    hint.hidden = !text
+    hint.textContent = text || ""
+    hint.style.transform = ""
+    home = hint.getBoundingClientRect() // a container may be what it is fixed to
+  }
+  root.onpointermove = event => {
+    if (hint.hidden) return
+    const left = Math.max(Math.min(event.clientX + 14, innerWidth - home.width - 12), 8)
+    const top = Math.min(event.clientY + 16, innerHeight - home.height - 8)
+    hint.style.transform = `translate(${left - home.left}px, ${top - home.top}px)`
+  }
+  root.onpointerleave = () => (hint.hidden = true)
+}
+
+// As many children as there are parts, each as `put` leaves it.
+function fit(box, parts, put) {
+  parts.forEach(put)
+  while (box.children.length > parts.length) box.lastChild.remove()
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".sheet")
+  paint(root.parentElement)
+  if (!kept.has(root)) {
+    const mine = { cards: [], family: getComputedStyle(root).fontFamily }
+    mine.observer = new ResizeObserver(() => redraw([...root.querySelectorAll(".chart")]))
+    mine.observer.observe(root)
+    hints(root)
+    // A plain click on a chart's row is followed as every other way is; a new tab is the browser's business.
+    root.onclick = event => {
+      const row = event.target.closest("a.row")
+      if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return
+      event.preventDefault()
+      follow(row.getAttribute("href"))
+    }
+    kept.set(root, mine)
+  }
+  const mine = kept.get(root)
+  const { rows, specs } = JSON.parse(new TextDecoder().decode(data))
+  const tools = { specs, family: mine.family, padding: PADDING_EM * parseFloat(getComputedStyle(root).fontSize), pick: (key, value) => setTriggerValue("pick", { key, value }) }
+  const fresh = []
+  fit(root, rows, (row, place) => {
+    const box = root.children[place] || root.appendChild(el("section"))
+    const said = (mine.cards[place] ||= [])
+    box.className = `cards ${row.layout}`
+    fit(box, row.cards, (card, number) => {
+      const now = JSON.stringify(card)
+      if (said[number] === now) return
+      said[number] = now
+      const made = draw(card, tools)
+      if (box.children[number]) box.children[number].replaceWith(made)
+      else box.append(made)
+      fresh.push(made)
+    })
+    said.length = row.cards.length
+  })
+  mine.cards.length = rows.length
+  redraw(fresh.flatMap(box => [...box.querySelectorAll(".chart")]))
+  return () => {
+    kept.get(root)?.observer.disconnect()
+    kept.delete(root)
+  }
+}

@@ -1,0 +1,4 @@
+-- rule: nobody's but the cro's: it holds values of rows as they came
+select *
+from scorecard.broken_reference
+where false

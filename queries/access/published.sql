@@ -1,0 +1,4 @@
+-- rule: what builds published is of the whole company
+select *
+from scorecard.published
+where accord_is_whole()

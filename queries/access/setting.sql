@@ -1,0 +1,3 @@
+-- rule: everybody's: it tells nothing of anybody
+select *
+from scorecard.setting

@@ -1,0 +1,261 @@
+"""Sign-in at a real OpenID provider, in a real browser: own part, no other's, good tokens, no bad ones."""
+
+import csv
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import companies
+import pytest
+from conftest import SHOWS_WITHIN_MS, free_port, is_healthy, stop_site, wait_until_settled
+from itsdangerous import URLSafeTimedSerializer
+from oidc_provider import CLIENT, SECRET, SPOILED
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.serving import Scorecard
+
+COOKIE_SECRET = "a cookie secret of at least 32 characters"
+USER_COOKIE = "_streamlit_user"
+RULES = """who,role,dimension,value
+cro@example.com,cro,,
+enterprise@example.com,lead,segment,Enterprise
+emea@example.com,lead,sales_team,EMEA sales
+viewer@example.com,viewer,,
+"""
+STARTS_WITHIN_S = 120
+SIGN_IN = "Sign in to see the scorecard"
+RECORDS = "/records?metric=lead_volume&period=Last+quarter"
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A site with sign-in, its log, and its rules."""
+
+    address: str
+    log: Path
+    rules: Path
+
+
+@pytest.fixture(scope="module")
+def guarded(chromium_path: str, sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """`accord serve` over the sample company with sign-in, and its provider; both are processes of their own."""
+    folder = tmp_path_factory.mktemp("guarded")
+    rules, log, secret = folder / "access.csv", folder / "server.log", folder / "secret"
+    rules.write_text(RULES)
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    own, theirs = free_port(), free_port()
+    address, provider = f"http://127.0.0.1:{own}", f"http://127.0.0.1:{theirs}"
+    settings = {
+        "scorecard": sample_folder / "build", "sample": sample_folder, "access": rules, "site_url": address, "oidc_client_id": CLIENT, "oidc_client_secret_file": secret,
+        "oidc_metadata_url": f"{provider}/.well-known/openid-configuration", "cookie_secret": COOKIE_SECRET, "notes_url": f"sqlite:///{folder}/notes.db",
+    }  # fmt: skip
+    started = [
+        start(folder / "provider.log", [sys.executable, str(companies.ROOT / "tests" / "oidc_provider.py"), str(theirs)], dict(os.environ)),
+        start(log, [sys.executable, "-m", "app", "serve", "--port", str(own)], companies.environment(**settings)),
+    ]
+    try:
+        wait_for(lambda: is_healthy(address) and answers(f"{provider}/jwks"), log)
+        yield Guarded(address, log, rules)
+    finally:
+        for process in started:
+            stop_site(process)
+
+
+def start(log: Path, command: list[str], env: dict[str, str]) -> subprocess.Popen:
+    with log.open("wb") as output:
+        return subprocess.Popen(command, cwd=companies.ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def wait_for(is_there: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while not is_there():
+        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
+        time.sleep(0.1)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def visit(browser: Browser, guarded: Guarded) -> Iterator[Callable[..., Page]]:
+    """visit(path, **options): a page of the site in a browser that nobody has used."""
+    contexts: list[BrowserContext] = []
+
+    def one(path: str = "/", **options: object) -> Page:
+        contexts.append(browser.new_context(locale="en-US", timezone_id="UTC", **options))
+        contexts[-1].set_default_timeout(SHOWS_WITHIN_MS)
+        page = contexts[-1].new_page()
+        page.goto(guarded.address + path)
+        wait_until_settled(page)
+        return page
+
+    yield one
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, who: str) -> Page:
+    """Through the provider's own form, and back."""
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=sub]").fill(who)
+    page.get_by_role("button", name="Authorize", exact=True).click()
+    page.wait_for_url(re.compile(r"^http://127\.0\.0\.1:\d+/$"))
+    wait_until_settled(page)
+    return page
+
+
+def go(page: Page, guarded: Guarded, path: str) -> Page:
+    page.goto(guarded.address + path)
+    wait_until_settled(page)
+    return page
+
+
+def saved(page: Page) -> list[dict[str, str]]:
+    """The records page's CSV."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as CSV", exact=True).click()
+    return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+
+
+@pytest.mark.parametrize("path", ["/", RECORDS, "/meeting", "/account?find_account=a", "/data", "/definitions"])
+def test_a_stranger_reads_nothing(visit: Callable[..., Page], path: str) -> None:
+    page = visit(path)
+    expect(page.get_by_text(SIGN_IN)).to_be_visible()
+    assert page.get_by_test_id("stMarkdown").count() <= 2
+    assert page.get_by_test_id("stTopNavLink").count() == 0
+
+
+def test_a_lead_sees_his_part_and_no_other(visit: Callable[..., Page], guarded: Guarded, sample_card: Scorecard) -> None:
+    page = sign_in(visit(), "enterprise@example.com")
+    expect(page.get_by_text("Enno Prise · lead: Enterprise")).to_be_visible()
+    rows = saved(go(page, guarded, RECORDS))
+    mine = sample_card.query(
+        "select count(*) as n from handoff where segment = 'Enterprise' and handed_on >= date '2026-07-01' and handed_on < date '2026-10-01'", {}
+    ).to_pylist()[0]["n"]
+    assert len(rows) == mine > 0
+    assert {row["Segment"] for row in rows} == {"Enterprise"}
+    # A hand-made address asks for another segment, a link of a colleague for an account of it.
+    go(page, guarded, f"{RECORDS}&segment=SMB")
+    expect(page.get_by_text("which this scorecard does not have: left out")).to_be_visible()
+    assert {row["Segment"] for row in saved(page)} == {"Enterprise"}
+    stranger = sample_card.query("select account_id, name from account where segment = 'SMB' order by 1 limit 1", {}).to_pylist()[0]
+    go(page, guarded, f"/account?account={stranger['account_id']}")
+    expect(page.get_by_text("There is no account")).to_be_visible()
+    assert page.get_by_text(stranger["name"]).count() == 0
+    go(page, guarded, f"/account?find_account={stranger['account_id']}")
+    expect(page.get_by_text("No account's name contains")).to_be_visible()
+
+
+def test_one_reader_never_gets_anothers_remembered_answer(visit: Callable[..., Page], guarded: Guarded) -> None:
+    """Both ask the very same page, one after the other and back."""
+    one, other = sign_in(visit(), "enterprise@example.com"), sign_in(visit(), "emea@example.com")
+    first = [{row["Sales team" if page is other else "Segment"] for row in saved(go(page, guarded, RECORDS))} for page in (one, other, one, other)]
+    assert first == [{"Enterprise"}, {"EMEA sales"}] * 2
+
+
+def test_a_viewer_reads_numbers(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "viewer@example.com")
+    expect(page.get_by_text("Vi Ewer · viewer: the whole company")).to_be_visible()
+    for path in (RECORDS, "/meeting", "/account"):
+        go(page, guarded, path)
+        expect(page.get_by_text("which your role (viewer) does not show").first).to_be_visible()
+        assert page.get_by_role("button", name="Save as CSV").count() == 0
+
+
+def test_nobody_comes_in_whom_the_rules_do_not_know(visit: Callable[..., Page]) -> None:
+    page = sign_in(visit(), "eve@evil.example")
+    expect(page.get_by_text(re.compile("You are signed in as eve.?@evil.example, and nobody has said what you may see"))).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_an_address_that_nobody_checked_is_none(visit: Callable[..., Page]) -> None:
+    expect(sign_in(visit(), "unchecked@example.com").get_by_text("nobody has said what you may see")).to_be_visible()
+
+
+BY_US = {"for_another_through_us": "was meant for another site", "old": "You signed in more than 12 hours ago"}
+
+
+@pytest.mark.parametrize("how", [*SPOILED, "silent"])
+def test_a_bad_token_lets_nobody_in(visit: Callable[..., Page], how: str) -> None:
+    page = sign_in(visit(), how)
+    expect(page.get_by_text(BY_US.get(how, SIGN_IN))).to_be_visible()
+    assert page.get_by_test_id("stTopNavLink").count() == 0
+    if how not in BY_US:
+        assert USER_COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
+
+
+def test_who_signs_out_is_out(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "cro@example.com")
+    expect(page.get_by_text("Cora Oldham · sees everything")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("end_session"))
+    expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
+
+
+def test_a_forged_cookie_is_none(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "enterprise@example.com")
+    good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
+    said = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE).loads(good["value"])
+    other = said.replace("enterprise@example.com", "cro@example.com")
+    for value in (
+        URLSafeTimedSerializer("x" * 40, salt=USER_COOKIE).dumps(other),
+        URLSafeTimedSerializer(COOKIE_SECRET, salt="another").dumps(other),
+        good["value"][:-3] + "AAA",
+    ):
+        page.context.add_cookies([good | {"value": value}])
+        expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
+
+
+def test_a_session_of_another_site_is_none(visit: Callable[..., Page], guarded: Guarded) -> None:
+    """A cookie that another site with the same secret has signed names that site."""
+    page = sign_in(visit(), "enterprise@example.com")
+    good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
+    signer = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE)
+    page.context.add_cookies([good | {"value": signer.dumps(signer.loads(good["value"]).replace(guarded.address, "https://other.example.com"))}])
+    expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
+
+
+def test_who_loses_his_role_loses_the_open_page(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "emea@example.com")
+    go(page, guarded, RECORDS)
+    try:
+        guarded.rules.write_text(RULES.replace("emea@example.com,lead,sales_team,EMEA sales\n", ""))
+        expect(page.get_by_text("nobody has said what you may see")).to_be_visible(timeout=10_000)
+        assert page.get_by_role("button", name="Save as CSV").count() == 0
+        guarded.rules.write_text(RULES + "somebody,lead,,\n")
+        expect(go(page, guarded, RECORDS).get_by_text("Nobody can tell at the moment who may see what")).to_be_visible()
+    finally:
+        guarded.rules.write_text(RULES)
+
+
+def test_who_writes_is_who_has_signed_in(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "cro@example.com")
+    go(page, guarded, "/meeting?step=5")
+    page.get_by_role("button", name="Who are you?").click()
+    assert page.get_by_label("Your name").count() == 0
+    page.get_by_role("radio", name="Sales").click()
+    expect(page.get_by_role("button", name="Cora Oldham, sales")).to_be_visible()
+
+
+def test_secrets_stand_in_no_address_and_no_log(visit: Callable[..., Page], guarded: Guarded) -> None:
+    asked: list[str] = []
+    page = visit()
+    page.context.on("request", lambda request: asked.append(request.url + str(request.headers)))
+    sign_in(page, "cro@example.com")
+    for secret in (SECRET, COOKIE_SECRET):
+        assert [url for url in asked if secret in url or secret.replace(" ", "+") in url or secret.replace(" ", "%20") in url] == []
+        assert secret not in guarded.log.read_text(errors="replace")
+    assert "cro@example.com" not in guarded.log.read_text(errors="replace")

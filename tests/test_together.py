@@ -1,0 +1,161 @@
+"""What is asked together is what is asked one by one; and what is asked ahead is asked once."""
+
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from app.filters import Period
+from app.metrics import Metric, ask, by_model, catalogue, count_records, records
+from app.metrics.findings import CHANCE, DIMENSIONS, judge, screen
+from app.metrics.questions import ask_each
+from app.metrics.series import series
+from app.serving import Scorecard
+from app.views.ahead import ONLY, asked_ahead, remembered
+
+METRICS = list(catalogue().values())
+each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+MONDAY = date(2026, 8, 3)
+WEEKS = [MONDAY + timedelta(days=7 * number) for number in range(10)]
+QUARTERS = [Period(date(2026, 7, 1), date(2026, 10, 1)), Period(date(2026, 4, 1), date(2026, 7, 1))]
+PERIODS = [*QUARTERS, *(Period(week, week + timedelta(days=7)) for week in WEEKS), Period(date(2020, 1, 1), date(2020, 2, 1))]
+
+
+def _filters(metric: Metric) -> list[dict[str, tuple[str, ...]]]:
+    return [{}, *({dim: values} for dim, values in (("channel", ("Events", "")), ("segment", ("SMB",)), ("owner", ("",))) if dim in metric.dims)]
+
+
+def _told(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+@each_metric
+def test_several_periods_at_once_are_each_period_alone(metric: Metric, sample_card: Scorecard) -> None:
+    for where in _filters(metric):
+        together = ask_each(sample_card, metric.name, PERIODS, where)
+        for period, row in zip(PERIODS, together, strict=True):
+            alone = ask(sample_card, metric.name, period, (), where).row
+            assert _told(row) == pytest.approx(_told(alone)), (period, where)
+
+
+@pytest.mark.parametrize("name", ("lead_volume", "acceptance_rate", "revenue", "influenced_revenue", "win_rate"))
+def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, sample_card: Scorecard) -> None:
+    metric, span = catalogue()[name], Period(WEEKS[0], WEEKS[-1] + timedelta(days=7))
+    dims = [dim for dim in DIMENSIONS if dim in metric.dims]
+    found = {by: (names, groups) for by, names, groups in series(sample_card, metric, WEEKS, dims, {"region": ("EMEA", "NA")})}
+    assert list(found) == [None, *dims]
+    for by, (names, groups) in found.items():
+        rows = ask(sample_card, name, span, (by, "week") if by else ("week",), {"region": ("EMEA", "NA")}).rows
+        assert names == list(dict.fromkeys(row[by] if by else None for row in rows))
+        for row in rows:
+            parts = groups[names.index(row[by] if by else None), :, WEEKS.index(row["week"])]
+            records_of = row.get("n", row["value"])
+            counted = round((row["value"] or 0) * records_of) if metric.unit == "rate" else row["value"] or 0
+            assert (parts[0], parts[1]) == (pytest.approx(counted, abs=0.011), records_of), (by, row)
+
+
+@pytest.mark.parametrize("unit", ("count", "rate", "money"))
+def test_a_series_that_is_passed_over_is_none_that_could_be_told(unit: str) -> None:
+    draw, metric = np.random.default_rng(7), next(metric for metric in METRICS if metric.unit == unit)
+    means = np.exp(draw.uniform(0, 5, 400))[:, None]
+    size = draw.poisson(means, (400, 27)) * (draw.random((400, 27)) > 0.1)
+    size[:, -1] = draw.poisson(means[:, 0] * draw.choice((0.5, 1, 1.6), 400))
+    counted = {"count": size, "rate": draw.binomial(size, 0.6), "money": size * np.exp(draw.normal(9, 1, (400, 27)))}[unit]
+    given = np.stack([counted, size], axis=1).astype(float)
+    is_there, is_far = screen(unit, given)
+    judged = [judge(metric, one, MONDAY) for one in given]
+    assert [one is not None for one in judged] == list(is_there)
+    assert all(is_far[place] for place, one in enumerate(judged) if one and one.p <= CHANCE)
+    assert sum(is_there & ~is_far) > 100, "most are passed over"
+
+
+def test_every_model_at_once_is_each_model_alone(sample_card: Scorecard) -> None:
+    rows = by_model(sample_card, PERIODS[0], "channel", {})
+    for model in ("linear", "first", "markov", "shapley"):
+        alone = ask(sample_card, "attributed_revenue", PERIODS[0], ("channel",), {}, model).rows
+        assert {row["channel"]: row[model] for row in rows} == pytest.approx({row["channel"]: row["value"] for row in alone})
+
+
+def test_credit_by_channel_campaign_and_team_is_that_of_the_touches(sample_card: Scorecard) -> None:
+    parts = sample_card.rows("select scope, opportunity_id, sum(linear) as linear, sum(markov) as markov from won_credit group by all order by all", {})
+    whole = sample_card.rows(
+        "select scope, opportunity_id, sum(linear) as linear, sum(markov) as markov from credit "
+        "where opportunity_id in (select opportunity_id from deal where is_won) group by all order by all", {},
+    )  # fmt: skip
+    assert len(parts) == len(whole) > 100
+    assert all(one == pytest.approx(other) for one, other in zip(parts, whole, strict=True))
+
+
+@pytest.mark.parametrize("name", ("lead_volume", "revenue", "cost_of_sales", "inquiries", "forgotten_accounts"))
+def test_pages_of_records_are_all_records_once(name: str, sample_card: Scorecard) -> None:
+    whole = records(sample_card, name, PERIODS[0]).to_pylist()
+    pages = [row for start in range(0, len(whole), 97) for row in records(sample_card, name, PERIODS[0], limit=97, start=start).to_pylist()]
+    assert pages == whole and len(whole) == count_records(sample_card, name, PERIODS[0])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as answers are kept by it."""
+
+    key: tuple[str, ...]
+    derived: str = ""
+
+    def narrower(self) -> "Asked":
+        """One that follows from it."""
+        return replace(self, key=(*self.key, "narrower"), derived="narrower")
+
+
+def test_an_answer_is_asked_once_and_kept_and_a_fault_is_not() -> None:
+    times, gate = [], threading.Event()
+
+    @remembered(2)
+    def slow(question: Asked, word: str) -> str:
+        times.append(word)
+        gate.wait(10)
+        if word == "bad":
+            raise ValueError(word)
+        return f"{question.key[0]} {word}"
+
+    found: list[str] = []
+    askers = [threading.Thread(target=lambda: found.append(slow(Asked(("a",)), "x"))) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    gate.set()
+    for asker in askers:
+        asker.join()
+    assert (found, times) == (["a x"] * 4, ["x"])
+    for _ in range(2):
+        with pytest.raises(ValueError, match="bad"):
+            slow(Asked(("a",)), "bad")
+    assert times == ["x", "bad", "bad"]
+    for word in ("y", "z", "x"):
+        slow(Asked(("a",)), word)
+    assert times[3:] == ["y", "z", "x"], "the newest two are kept"
+
+
+def test_a_page_asks_ahead_what_it_asked_before() -> None:
+    there, asked = threading.Event(), []
+
+    @remembered(100)
+    def answer(question: Asked, word: str) -> str:
+        asked.append((question.key, word, threading.current_thread() is threading.main_thread()))
+        if len(asked) == 6:
+            there.set()
+        return word
+
+    name = f"page {random.random()}"
+    with asked_ahead(name, Asked(("first",))):
+        answer(Asked(("first",)), "one")
+        answer(Asked(("first",)).narrower(), "two")
+        answer(Asked(("first", "own"), ONLY), "three")
+    assert [one[2] for one in asked] == [True] * 3
+    with asked_ahead(name, Asked(("second",))):
+        there.wait(0.5)
+        answer(Asked(("second",)), "one")
+        answer(Asked(("second",)).narrower(), "two")
+    assert sorted(one[:2] for one in asked[3:]) == [(("second",), "one"), (("second", "narrower"), "two")]
+    assert not any(one[2] for one in asked[3:])
