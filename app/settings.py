@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     worked_window_days: Days = Field(7, description="Days after accepting a lead in which sales should have touched it.")
     half_life_days: Annotated[float, Field(gt=0, le=3650)] = Field(7, description="Days in which a touch loses half its credit in the model time_decay.")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="What a build computes on: this machine's DuckDB, or Apache Spark.")
-    spark_url: str | None = Field(None, description="Spark Connect address of a cluster, such as sc://HOST:15002; without it `spark` is a session on this machine.")
+    spark_url: str | None = Field(None, repr=False, description="Spark Connect address of a cluster, such as sc://HOST:15002; without it `spark` is a session on this machine.")
     question_seconds: Annotated[float, Field(ge=0.1, le=3600)] = Field(30, description="Seconds one question of the site may take before it is stopped.")
     metrics_from: str | None = Field(None, description="Networks besides this machine that may read /metrics, with commas between, such as 10.1.0.0/16.")
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$")] = Field("4GiB", description="Memory a build or the site's questions may take, such as 4GiB.")
@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     serve_without_sign_in: bool = Field(False, description="Serve others than this machine without sign-in: whoever reaches the site sees everything.")
     notes_url_file: Folder | None = Field(None, description="File that holds ACCORD_NOTES_URL, readable by its owner alone.")
     smtp_url_file: Folder | None = Field(None, description="File that holds ACCORD_SMTP_URL, readable by its owner alone.")
+    spark_url_file: Folder | None = Field(None, description="File that holds ACCORD_SPARK_URL, readable by its owner alone.")
     oidc_client_secret_file: Folder | None = Field(None, description="File that holds ACCORD_OIDC_CLIENT_SECRET, readable by its owner alone.")
     cookie_secret_file: Folder | None = Field(None, description="File that holds ACCORD_COOKIE_SECRET, readable by its owner alone.")
 

@@ -139,7 +139,7 @@ def test_addresses_of_the_sign_in_are_encrypted(name: str, monkeypatch: pytest.M
 @pytest.mark.parametrize("name", [name.removeprefix("ACCORD_").lower() for name in SECRET])
 @pytest.mark.parametrize("mode, is_taken", [(0o600, True), (0o400, True), (0o640, False), (0o604, False), (0o620, False)])
 def test_a_secret_in_a_file_needs_safe_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mode: int, is_taken: bool) -> None:
-    secret = {"notes_url": "sqlite:///word.db", "smtp_url": "smtp://word@localhost"}.get(name, "word" * 8)
+    secret = {"notes_url": "sqlite:///word.db", "smtp_url": "smtp://word@localhost", "spark_url": "sc://localhost/;token=word"}.get(name, "word" * 8)
     path = tmp_path / "secret"
     path.write_text(f"{secret}\n")
     path.chmod(mode)

@@ -169,7 +169,8 @@ class Pair:
 
     def settings(self, name: str) -> Settings:
         """The settings of one of the two."""
-        return settings_of(**{"extracts": self.folder / "extracts", "maps": self.folder / "maps", "scorecard": self.folder / name, "timezone": "America/New_York", **self.chosen})
+        folders = {"extracts": self.folder / "extracts", "maps": self.folder / "maps", "scorecard": self.folder / name}
+        return settings_of(**folders, **{"timezone": "America/New_York", **self.chosen})
 
     def begin(self) -> "Pair":
         """Writes the maps and builds both for the first time."""
@@ -269,7 +270,8 @@ def _grown(c: Company) -> None:
 def _late(c: Company) -> None:
     c.put("lead", c.random_row("lead", "L-late") | {"created_date": c.now - timedelta(days=300), "status": "Handed", "is_converted": False})
     for days in (250, 100, 40):
-        c.put("campaign_member", {"id": f"late-{days}", "campaign_id": "campaign-1", "lead_id": "lead-3", "has_responded": True, "created_date": c.now - timedelta(days=days)})
+        responded = {"campaign_id": "campaign-1", "lead_id": "lead-3", "has_responded": True, "created_date": c.now - timedelta(days=days)}
+        c.put("campaign_member", {"id": f"late-{days}"} | responded)
 
 
 def _corrected(c: Company) -> None:
@@ -290,7 +292,8 @@ def _converted(c: Company) -> None:
     c.put("contact", {"id": "C-new", "account_id": "account-3", "name": "Converted", "email": "new@z.example"})
     c.put("opportunity", c.random_row("opportunity", "O-new") | {"account_id": "account-3", "created_date": c.now, "amount": 100, "currency_iso_code": "USD"})
     c.put("opportunity_contact_role", {"id": "R-new", "opportunity_id": "O-new", "contact_id": "C-new", "is_primary": True})
-    c.correct("lead", "lead-9", is_converted=True, converted_date=c.now.date(), converted_account_id="account-3", converted_contact_id="C-new", converted_opportunity_id="O-new")
+    into = {"converted_account_id": "account-3", "converted_contact_id": "C-new", "converted_opportunity_id": "O-new"}
+    c.correct("lead", "lead-9", is_converted=True, converted_date=c.now.date(), **into)
 
 
 def _merged(c: Company) -> None:
@@ -317,11 +320,13 @@ def _new_things(c: Company) -> None:
 def _ahead(c: Company) -> None:
     for days in (1, 3):
         c.put("event", {"id": f"E-{days}", "who_id": "lead-13", "owner_id": "user-1", "start_date_time": c.now + timedelta(days=days), "created_date": c.now})
-        c.put("task", {"id": f"T-{days}", "who_id": "contact-3", "owner_id": "user-1", "status": "Completed", "completed_date_time": c.now + timedelta(days=days), "created_date": c.now})
+        done = {"who_id": "contact-3", "owner_id": "user-1", "status": "Completed", "completed_date_time": c.now + timedelta(days=days), "created_date": c.now}
+        c.put("task", {"id": f"T-{days}"} | done)
 
 
 def _lonely(c: Company) -> None:
-    c.put("opportunity", c.random_row("opportunity", "O-lonely") | {"account_id": "account-4", "created_date": c.now - timedelta(days=9), "is_closed": False, "is_won": False})
+    open_deal = {"account_id": "account-4", "created_date": c.now - timedelta(days=9), "is_closed": False, "is_won": False}
+    c.put("opportunity", c.random_row("opportunity", "O-lonely") | open_deal)
     c.correct("contact", "contact-14", account_id="account-4")
 
 
@@ -462,19 +467,17 @@ def test_a_build_that_fails_and_a_check_leave_the_state(year: Pair) -> None:
 
 
 KILLED = """
-import sys, time
-from pathlib import Path
+import json, sys, time
 from app.build import build, incremental
 from app.settings import Settings
 
 def stop(share, step):
-    if share >= float(sys.argv[2]):
+    if share >= float(sys.argv[1]):
         print("waiting", flush=True)
         time.sleep(60)
 
 incremental.LARGEST = 1
-folder = Path(sys.argv[1])
-build(Settings(_env_file=None, extracts=folder / "extracts", maps=folder / "maps", scorecard=folder / "grown", timezone="America/New_York", acceptance_window_days=3), stop)
+build(Settings(_env_file=None, **json.loads(sys.argv[2])), stop)
 """
 
 
@@ -485,7 +488,8 @@ def test_a_killed_build_leaves_the_scorecard_and_nothing_wrong_behind(year: Pair
     current = latest_generation(scorecard)
     year.company.put("task", year.company.random_row("task", f"task-{share}"))
     year.company.write(year.folder)
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(year.folder), share], cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as process:
+    chosen = year.settings("grown").model_dump_json(include={"extracts", "maps", "scorecard", *year.chosen, "timezone"})
+    with subprocess.Popen([sys.executable, "-c", KILLED, share, chosen], cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline() == b"waiting\n"
         process.kill()
     assert latest_generation(scorecard) == current

@@ -18,13 +18,15 @@ from test_hubspot import TABLES as HUBSPOT
 from test_hubspot import TEAMS
 from test_marketo import PROGRAMS, activity, lead
 
+from app.build.files import plain
+from app.build.macros import define_macros
 from app.build.spark.lake import Lake
 from app.build.spark.session import connected, java, local_server, spark_home
 from app.errors import CallerError, ExtractError, QueryError
 
 CASES = ROOT / "tests" / "cases"
-# The one number whose last digit is the engines' own, as it is a power of two.
-NEARLY = {"time_decay": 1e-14}
+# The one number whose last digit is the engines' own, as it rests on a power; weights are summed with 15 decimals.
+NEARLY, DIGITS = {"time_decay"}, 1e-14
 OF_THE_BUILD = {"generation"}
 SETTINGS = {"timezone": "Europe/Berlin", "as_of": "2026-06-01T00:00:00Z", "week_starts_on": "sunday", "fiscal_year_start_month": 2, "half_life_days": 10}
 MAPS_OF = {
@@ -101,17 +103,17 @@ def columns_of(con: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, dict[s
 
 
 def rows_apart(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> list[str]:
-    """Rows that only one of two tables has; numbers of NEARLY may differ by that share."""
+    """Rows that only one of two tables has; numbers of NEARLY may differ in the last digit of a weight."""
     exact = ", ".join(f'"{name}"' for name in columns if name not in NEARLY)
     apart = [
         f"{table}: only {here} has {row}"
         for here, there in (("one", "two"), ("two", "one"))
         for row in con.execute(f'(select {exact} from {here}."{table}" except all select {exact} from {there}."{table}") order by all limit 3').fetchall()
     ]
-    for name in NEARLY.keys() & {*columns}:
-        key = "scope, opportunity_id, touch_id"
-        far = f'select a.{name}, b.{name} from one."{table}" as a inner join two."{table}" as b using ({key}) where abs(a.{name} - b.{name}) > {NEARLY[name]} * a.{name} limit 3'
-        apart += [f"{table}.{name}: {row}" for row in con.execute(far).fetchall()]
+    for name in NEARLY & {*columns}:
+        one, two = (con.execute(f'select {name} from {side}."{table}" order by {exact}, {name}').fetchnumpy()[name] for side in ("one", "two"))
+        if not apart and (far := abs(one - two) > DIGITS).any():
+            apart.append(f"{table}.{name}: {one[far][:3]} and {two[far][:3]}")
     return apart
 
 
@@ -125,7 +127,7 @@ def awkward_company(folder: Path) -> None:
         for path in sorted((case / "extracts").rglob("*.csv")):
             tables.setdefault(f"{path.parent.name}/{path.stem}", []).extend(_own_ids(row, number) for row in _rows(path))
         for name in MAPS_OF.get(case.name, ()):
-            write_tables(folder, {f"maps/{name}": [_own_ids(row, number) for row in _rows(case / "maps" / f"{name}.csv")]})
+            write_tables(folder, {f"maps/{name}": _rows(case / "maps" / f"{name}.csv")})
     (folder / "maps").mkdir(exist_ok=True)
     (folder / "maps" / "team.csv").write_text(TEAMS)
     write_tables(folder / "csv", tables)
@@ -143,8 +145,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _own_ids(row: dict[str, str], number: int) -> dict[str, str]:
-    """Ids and addresses of one case are not those of another; queues (00G) are known by theirs."""
-    return {name: f"{number}-{value}" if value and name.endswith(("id", "email")) and not value.startswith("00G") else value for name, value in row.items()}
+    """Ids and addresses of one case are not those of another; queues (00G) are known by theirs. A column has one spelling in all cases."""
+    is_own = lambda name, value: value and name.lower().endswith(("id", "email")) and not value.startswith("00G")  # noqa: E731
+    return {plain(name): f"{number}-{value}" if is_own(name, value) else value for name, value in row.items()}
 
 
 def _to_parquet(table: Path, target: Path) -> None:
@@ -165,6 +168,9 @@ def _write_faulty(folder: Path) -> None:
                 ('F3', null, 6.0, false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
                 ('F4', timestamptz '1850-01-06 08:00:00+00', 7.0, false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
                 ('F5', timestamptz '2026-01-06 08:00:00+00', 1e18, false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
+                ('F5a', timestamptz '2026-01-06 08:00:00+00', 'nan', false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
+                ('F5b', timestamptz '2026-01-06 08:00:00+00', '-inf', false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
+                ('F5c', timestamptz '2026-01-06 08:00:00+00', -1.25e17, false, false, null, timestamptz '2026-05-01 00:00:00+00', false),
                 ('F6', timestamptz '2026-01-06 08:00:00+00', 0.1 + 0.2, null, null, date '2150-01-01', timestamptz '2026-05-01 00:00:00+00', false),
                 ('F7', timestamptz '2026-01-06 08:00:00+00', 8.0, true, true, date '2026-03-29', null, true),
                 (chr(160) || ' F8 ', timestamptz '2026-01-06 08:00:00+00', 9.0, true, true, date '2026-10-25', null, false),
@@ -189,8 +195,6 @@ def lake(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lak
 
 def same(lake: Lake, rows: str, *expressions: str, timezone: str = "UTC") -> list[str]:
     """Those of the expressions over the columns of t that differ between the engines for some of the rows (a query of DuckDB's)."""
-    from app.build.macros import define_macros
-
     lake.timezone = timezone
     define_macros(lake.con, settings_of(timezone=timezone))
     lake.ship("t", rows)
@@ -203,7 +207,7 @@ def same(lake: Lake, rows: str, *expressions: str, timezone: str = "UTC") -> lis
 
 
 # Of scripts that Unicode has since 2020 the engines know different letters.
-CHARACTERS = "select i as n, chr(i::int) as c, 'x' || chr(i::int) || 'y' as w from range(1, 7296) r(i) union all select i, chr(i::int), 'x' || chr(i::int) || 'y' from range(7424, 42951) r(i)"
+CHARACTERS = "select i as n, chr(i::int) as c, 'x' || chr(i::int) || 'y' as w from range(1, 42951) r(i) where i not between 7296 and 7423"
 
 
 def test_letters_and_blanks_are_the_same(lake: Lake) -> None:
@@ -218,7 +222,8 @@ def test_days_begin_at_the_same_moment(lake: Lake, timezone: str) -> None:
 
 
 def test_doubles_become_the_same_decimals(lake: Lake) -> None:
-    numbers = "select i as n, (hash(i) / 18446744073709551616.0 - 0.4) * power(10.0, i % 15) / (1 + i % 31) as x, power(2.0, -(i % 3000) / 100.0) as w from range(100000) r(i)"
+    value = "(hash(i) / 18446744073709551616.0 - 0.4) * power(10.0, i % 15) / (1 + i % 31)"
+    numbers = f"select i as n, {value} as x, power(2.0, -(i % 3000) / 100.0) as w from range(100000) r(i)"
     assert same(lake, numbers, "accord_money(t.x)", "accord_weight(t.w)", "cast(accord_money(t.x) as decimal(20, 4))", "t.x / 3600.0", "cast(floor(t.x) as bigint)") == []
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 START, WON, LOST = "(start)", "(won)", "(lost)"
 NOTHING = 1e-12  # below this an effect is rounding
+DIGITS = 15  # kept of an effect: sums of effects are decimals of as many, so that a part of a sum is never more than the sum
 
 
 def removal_effects(steps: Iterable[tuple[str, str, int]]) -> dict[str, float]:
@@ -25,7 +26,7 @@ def removal_effects(steps: Iterable[tuple[str, str, int]]) -> dict[str, float]:
     moves = _probabilities(states, counts)
     whole = _chance(states, moves, None)
     effects = {channel: 1 - _chance(states, moves, channel) / whole if whole > NOTHING else 0.0 for channel in channels}
-    return {channel: effect if effect > NOTHING else 0.0 for channel, effect in effects.items()}
+    return {channel: round(effect, DIGITS) if effect > NOTHING else 0.0 for channel, effect in effects.items()}
 
 
 def _probabilities(states: list[str], counts: dict[tuple[str, str], int]) -> dict[tuple[str, str], float]:

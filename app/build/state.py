@@ -19,7 +19,11 @@ from app.settings import SIGN_IN, Settings
 
 LONGEST = 50  # builds on one state: rows brought up to date lie behind the others, no longer in the order in which pages ask
 DEAD_AFTER_S = 3600
-NO_NUMBERS = {"scorecard", "sample", "memory_limit", "question_seconds", "metrics_from", "notes_url", "smtp_url", "digest_from", "digest_to", *SIGN_IN}  # settings that no number depends on
+# Settings that no number depends on.
+NO_NUMBERS = {
+    "scorecard", "sample", "memory_limit", "question_seconds", "metrics_from",
+    "notes_url", "smtp_url", "digest_from", "digest_to", *SIGN_IN,
+}
 
 
 class BuildInFull(Exception):
@@ -114,4 +118,5 @@ def read_state(con: duckdb.DuckDBPyConnection, current: str, settings: Settings,
 def sign_state(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[str], generation: str, as_of: datetime, builds: int) -> None:
     """Says whose state it is from now on."""
     kept = json.dumps({"generation": generation, "basis": basis(settings), "sources": sources, "as_of": as_of.isoformat(), "builds": builds})
+    con.execute("create or replace table state.main.freshness_before as from state.main.freshness")
     con.execute("create or replace table state.main.build_state as select ?::varchar as kept", [kept])

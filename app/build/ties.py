@@ -91,6 +91,13 @@ class Closure:
         con.execute("create or replace temp table tied (kind varchar, id varchar)")
         con.execute("create or replace temp table found (kind varchar, id varchar)")
         self._find_lonely()
+        self.at_hand = {table: self._take_ids(number, table) for number, table in enumerate(self.core) if len(self._ways(table)) > 1}
+
+    def _take_ids(self, number: int, table: TiedTable) -> str:
+        """The ids of a table that is asked again and again."""
+        columns = ", ".join(dict.fromkeys([*(quoted(tie.column) for tie in self._ways(table)), "_origin"]))
+        self.con.execute(f"create or replace temp table at_hand_{number} as select {columns} from {table.rows}")
+        return f"at_hand_{number}"
 
     def _find_lonely(self) -> None:
         """Accounts with a deal that nobody belongs to: every touch of the account may be one of that deal, so the account ties."""
@@ -114,7 +121,9 @@ class Closure:
     def start_with_times(self, tables: list[TiedTable], before: datetime, now: datetime) -> None:
         """Starts with the rows that have a time between the moments of the two builds: what lay ahead may be past now."""
         for table in tables:
-            times = [quoted(column.name) for column in table.table.columns if column.type in ("TIMESTAMP", "DATE")]
+            newest = self.con.execute("select max(newest_at) from state.main.freshness_before where source = ? and table_name = ?", [table.source, table.table.name])
+            lies_ahead = any(row[0] is not None and row[0] > min(before, now) for row in newest.fetchall())
+            times = [quoted(c.name) for c in table.table.columns if c.type in ("TIMESTAMP", "DATE") and (c.may_lie_ahead or lies_ahead)]
             if times and before != now:
                 ahead = " or ".join(f"({name} > $1 and {name} <= $2)" for name in times)
                 self.con.execute(f"create or replace temp table hit as from state.{table.name} where {ahead}", sorted([before, now]))
@@ -163,7 +172,8 @@ class Closure:
             asked = [tie for tie in ties if tie.kind in kinds]
             if len(ties) > 1 and asked:
                 columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in ties))
-                hits = " union all ".join(f"select {columns} from {table.rows} where {_among(tie, table.rows, known)}" for tie in asked)
+                rows = self.at_hand.get(table, table.rows)
+                hits = " union all ".join(f"select {columns} from {rows} where {_among(tie, rows, known)}" for tie in asked)
                 self.con.execute(f"create or replace temp table hit as {hits}")
                 self._find(table, "hit")
 
@@ -188,7 +198,7 @@ class Closure:
 
     def forget(self) -> None:
         """Drops its tables."""
-        for name in ("tied", "found", "frontier", "unasked", "hit", "lonely"):
+        for name in ("tied", "found", "frontier", "unasked", "hit", "lonely", *self.at_hand.values()):
             self.con.execute(f"drop table if exists temp.{name}")
 
     def share(self, catalog: str) -> float:

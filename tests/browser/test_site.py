@@ -100,7 +100,7 @@ def test_the_saved_csv_has_every_record_that_the_page_counts(open_page: OpenPage
     page = open_page("/records?metric=acceptance_rate")
     count = count_of(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Save as CSV", exact=True).click()
     assert download.value.suggested_filename == "accord-acceptance_rate.csv"
     saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
     head, *rows = csv.reader(io.StringIO(saved, newline=""))

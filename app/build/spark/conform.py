@@ -1,7 +1,7 @@
 """Runs each source's SQL on Spark and joins what they make into the conformed tables, as app.build.conform does on DuckDB."""
 
-from app.build.conform import CANONICAL, UNMAPPED, Makers
 from app.build.casts import quoted
+from app.build.conform import CANONICAL, UNMAPPED, Makers
 from app.build.contract import Table, read_contract
 from app.build.spark.lake import Lake
 from app.build.spark.models import run_models

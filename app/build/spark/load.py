@@ -10,11 +10,11 @@ from app.build import staging
 from app.build.casts import WANTED, RawColumn, literal
 from app.build.contract import Column
 from app.build.files import ExtractFile, plain
-from app.build.load import Loader, Seen
+from app.build.load import STAGED, Loader, Seen
 from app.build.spark.conform import spark_type
 from app.build.spark.lake import Lake
 from app.build.spark.portable import call
-from app.build.staging import BESIDE, CLOSED, LIVE, ROWS_PER_FILE, Mapped, Matched, match
+from app.build.staging import CLOSED, LIVE, ROWS_PER_FILE, Mapped, Matched, match
 from app.build.versions import DELETED_SINCE, OLDER, Place
 
 CLASS = f"case when _fault is not null then 'refused' when _state = {LIVE} then 'kept' else 'spare' end"
@@ -22,6 +22,8 @@ CLASSES = ("kept", "refused", "spare", "older")
 EARLIEST, LATEST = "timestamp_ntz '1990-01-01 00:00:00'", "timestamp_ntz '2100-01-01 00:00:00'"
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
 TIMES = {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}
+# How Spark and DuckDB write a double that is no number of the contract's: very large, infinite or none.
+DOUBLES = ((".0E", "E"), ("E", "e+"), ("NaN", "nan"), ("Infinity", "inf"))
 # Types in a file that Spark turns into the contract's as DuckDB does, bit by bit.
 ALIKE = {
     "VARCHAR": {"VARCHAR", *WHOLE},
@@ -64,7 +66,11 @@ class SparkLoader(Loader):
             return _typed(place, seen, matched, self.lake.views[name], self.lake.timezone)
         self._read_by_duckdb(place, seen, mapped, name)
         columns = ", ".join(f"`{column.name}`" for column in place.table.columns)
-        return f"select {columns}, _origin, _synced, cast(_state as tinyint) as _state, _fault, {seen.nth} as _nth, {CLASS} as _class, cast(null as string) as _reason from {self.lake.views[name]}"
+        return f"""
+            select {columns}, _origin, _synced, cast(_state as tinyint) as _state, _fault, {seen.nth} as _nth,
+                {CLASS} as _class, cast(null as string) as _reason
+            from {self.lake.views[name]}
+        """
 
     def _has_old_times(self, file: ExtractFile) -> bool:
         """Whether times are kept in the way of old Spark and Impala, which has no zone that could be told."""
@@ -77,19 +83,11 @@ class SparkLoader(Loader):
         schema = ", ".join(f"`{n.replace('`', '``')}` {spark_type('TIMESTAMP_LTZ' if k.endswith('ZONE') else k)}" for n, k in wanted.items())
         self.lake.look(name, self.lake.spark.read.schema(schema).parquet(str(file.path)).select("*", "_metadata.row_index"))
         rows = self.con.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(file.path)]).fetchall()[0][0]
-        self._note_file(place, seen, rows)
+        self._note(place, seen, rows)
 
     def _read_by_duckdb(self, place: Place, seen: Seen, mapped: Mapped, name: str) -> None:
-        columns = ", ".join(f'"{column.name}" {column.type}' for column in place.table.columns)
-        self.con.execute(f"create or replace temp table staged ({columns}, {BESIDE})")
-        self._stage(place, seen, "staged", mapped)
-        self.lake.ship(name, "from staged")
-
-    def _note_file(self, place: Place, seen: Seen, rows: int) -> None:
-        self.con.execute(
-            "insert into file values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [seen.number, place.source, place.table.name, seen.label, rows, seen.nth, list(seen.names), *(seen.stamp or (None, None))],
-        )
+        self._stage(place, [seen], mapped)
+        self.lake.ship(name, f"from {STAGED}")
 
     # --- which rows count ------------------------------------------------------------------------
 
@@ -184,7 +182,11 @@ def _is_plain(file: ExtractFile, name: str) -> bool:
 def _nothing(place: Place) -> str:
     columns = ", ".join(f"cast(null as {spark_type(column.type)}) as `{column.name}`" for column in place.table.columns)
     fault = "cast(null as struct<column: string, value: string, reason: string>) as _fault"
-    return f"select {columns}, cast(null as bigint) as _origin, cast(null as timestamp_ntz) as _synced, cast(0 as tinyint) as _state, {fault}, 0 as _nth, '' as _class, '' as _reason where false"
+    return f"""
+        select {columns}, cast(null as bigint) as _origin, cast(null as timestamp_ntz) as _synced, cast(0 as tinyint) as _state, {fault},
+            0 as _nth, '' as _class, '' as _reason
+        where false
+    """
 
 
 def _typed(place: Place, seen: Seen, matched: Matched, view: str, timezone: str) -> str:
@@ -282,7 +284,11 @@ def _fault(column: Column, raw: RawColumn | None) -> str | None:
 
 
 def _struct(raw: RawColumn, reason: str) -> str:
-    text = f"cast(`{_raw(raw)}` as string)" + (" || '+00'" if raw.type.endswith("ZONE") else "")
+    text = f"cast(`{_raw(raw)}` as string)"
+    if raw.type.endswith("ZONE"):
+        text += " || '+00'"
+    for theirs, ours in (DOUBLES if raw.type in ("DOUBLE", "FLOAT") else ()):
+        text = f"replace({text}, '{theirs}', '{ours}')"
     return f"named_struct('column', {_text(raw.name)}, 'value', {text}, 'reason', {_text(reason)})"
 
 
