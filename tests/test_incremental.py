@@ -211,9 +211,8 @@ def tables_of(built: Built) -> dict[str, list[str]]:
         places = {name: str(place) for place, (name,) in enumerate(con.execute("select distinct generation from published order by 1").fetchall())}
         found = {}
         for name in names:
-            relation = con.execute(f"from {name}")
-            head = [repr(column[:2]) for column in relation.description]
-            found[name] = head + sorted(repr([places.get(value, value) for value in row]) for row in relation.fetchall())
+            head = [repr(column[:2]) for column in con.execute(f"describe {name}").fetchall()]
+            found[name] = head + sorted(repr([places.get(value, value) for value in row]) for row in con.execute(f"from {name}").fetchall())
         return found
 
 

@@ -21,7 +21,7 @@ LONGEST = 50  # builds on one state: rows brought up to date lie behind the othe
 DEAD_AFTER_S = 3600
 # Settings that no number depends on.
 NO_NUMBERS = {
-    "scorecard", "sample", "memory_limit", "question_seconds", "metrics_from",
+    "scorecard", "sample", "memory_limit", "engine", "spark_url", "spark_url_file", "question_seconds", "metrics_from",
     "notes_url", "smtp_url", "digest_from", "digest_to", *SIGN_IN,
 }
 

@@ -7,7 +7,7 @@ text) or is of a rarer type is typed by DuckDB, file by file, with the queries o
 import re
 
 from app.build import staging
-from app.build.casts import WANTED, RawColumn, literal
+from app.build.casts import WANTED, RawColumn
 from app.build.contract import Column
 from app.build.files import ExtractFile, plain
 from app.build.load import STAGED, Loader, Seen
@@ -21,7 +21,8 @@ CLASS = f"case when _fault is not null then 'refused' when _state = {LIVE} then 
 CLASSES = ("kept", "refused", "spare", "older")
 EARLIEST, LATEST = "timestamp_ntz '1990-01-01 00:00:00'", "timestamp_ntz '2100-01-01 00:00:00'"
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}
-TIMES = {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}
+ZONED = {"TIMESTAMP WITH TIME ZONE"}
+TIMES = {"TIMESTAMP", *ZONED}
 # How Spark and DuckDB write a double that is no number of the contract's: very large, infinite or none.
 DOUBLES = ((".0E", "E"), ("E", "e+"), ("NaN", "nan"), ("Infinity", "inf"))
 # Types in a file that Spark turns into the contract's as DuckDB does, bit by bit.
@@ -32,7 +33,7 @@ ALIKE = {
     "TIMESTAMP": {"DATE", *TIMES},
     "BIGINT": WHOLE,
     "DOUBLE": {"DOUBLE", "FLOAT", *WHOLE},
-    "DECIMAL": {"DOUBLE", *WHOLE},
+    "DECIMAL": {"DECIMAL", "DOUBLE", *WHOLE},
 }
 
 
@@ -79,8 +80,8 @@ class SparkLoader(Loader):
     def _read_by_spark(self, place: Place, seen: Seen, name: str) -> None:
         file = seen.file
         assert file is not None
-        wanted = {**{n: k for n, k in file.columns.items() if _kind(k) in _READABLE}}
-        schema = ", ".join(f"`{n.replace('`', '``')}` {spark_type('TIMESTAMP_LTZ' if k.endswith('ZONE') else k)}" for n, k in wanted.items())
+        readable = {column: kind for column, kind in file.columns.items() if _kind(kind) in _READABLE}
+        schema = ", ".join(f"{_name(column)} {spark_type('TIMESTAMP_LTZ' if kind in ZONED else kind)}" for column, kind in readable.items())
         self.lake.look(name, self.lake.spark.read.schema(schema).parquet(str(file.path)).select("*", "_metadata.row_index"))
         rows = self.con.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(file.path)]).fetchall()[0][0]
         self._note(place, seen, rows)
@@ -127,11 +128,11 @@ class SparkLoader(Loader):
 
     def _set_aside(self, place: Place, settled: str) -> None:
         """Notes the faulty rows and the older versions."""
-        this = f"{literal(place.source)} as source, {literal(place.table.name)} as table_name, _origin as origin"
+        this = f"{_text(place.source)} as source, {_text(place.table.name)} as table_name, _origin as origin"
         bad = self.lake.ask(f"select {this}, _fault.column as column_name, _fault.value, _fault.reason, _synced as synced_at from {settled} where _class = 'refused'")
         self.lake.take("refused", bad)
         if place.table.key:
-            older = f"select {this}, {literal(place.table.key)} as column_name, cast(`{place.table.key}` as string) as value, _reason as reason"
+            older = f"select {this}, {_text(place.table.key)} as column_name, cast(`{place.table.key}` as string) as value, _reason as reason"
             self.lake.take("quarantine", self.lake.ask(f"{older} from {settled} where _class = 'older'"))
 
     def _account(self, place: Place, counts: dict[str, object]) -> None:
@@ -161,7 +162,8 @@ def is_alike(place: Place, file: ExtractFile, matched: Matched) -> bool:
         return False
     declared = {plain(column.name) for column in place.table.columns}
     beside = [name for name in file.names if plain(name) not in declared and plain(name) in _SPECIAL]
-    return all(raw is None or _kind(raw.type) in ALIKE.get(_kind(column.type), set()) for column, raw in matched) and all(_is_plain(file, name) for name in beside)
+    is_typed = all(raw is None or _kind(raw.type) in ALIKE.get(_kind(column.type), set()) for column, raw in matched)
+    return is_typed and all(_is_plain(file, name) for name in beside)
 
 
 _FLAGS = {plain(name) for name in (*staging.DELETED_FLAG, "_fivetran_active")}
@@ -285,7 +287,7 @@ def _fault(column: Column, raw: RawColumn | None) -> str | None:
 
 def _struct(raw: RawColumn, reason: str) -> str:
     text = f"cast(`{_raw(raw)}` as string)"
-    if raw.type.endswith("ZONE"):
+    if raw.type in ZONED:
         text += " || '+00'"
     for theirs, ours in (DOUBLES if raw.type in ("DOUBLE", "FLOAT") else ()):
         text = f"replace({text}, '{theirs}', '{ours}')"
