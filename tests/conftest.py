@@ -21,8 +21,12 @@ settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 
+LONGEST = ("test_spark.py", "test_incremental.py", "test_access.py")  # begun first, so that the run does not end on one of them alone
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests run side by side, those of a file stay together, as do those with a browser, which measure how long a reader waits."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         item.add_marker(pytest.mark.xdist_group("browser" if "browser" in item.path.parts else item.path.name))
 
