@@ -15,6 +15,12 @@ from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Where
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 ANSWER = "-- answer"
 MART = re.compile(r"{(\w+)(?: (by|in) (\w+))?}")
+PLAIN = re.compile(
+    r"with record as \(\s+select \* from {(\w+) by (\w+)} where (?:(.+?) and )?{filters}\s+\)\s+-- answer\s+select\s+{by}\s+(.+?)\s+from record\s+group by all", re.DOTALL
+)
+COLUMN = re.compile(r"(.+?) as (\w+)(?:,\s+|$)", re.DOTALL)
+ADDING = ("k", "n", "waiting", "value", "without_amount")  # columns of a plain query that add up
+COUNTS = re.compile(r"\b(count|sum)\((\*|\w+)\)(?: filter \(where ([^()]+)\))?")
 EACH_MODEL = "each"  # asked for, each model's credit is a column of its name
 SLOT = "slot"  # the place of a period among several that are asked about together
 SLOTS = "(select unnest(range(len($first_days::date[]))) as slot, unnest($first_days::date[]) as first_day, unnest($end_days::date[]) as end_day)"
@@ -93,13 +99,44 @@ def fill(
     return MART.sub(lambda found: _rows(found[1], found[3], named if found[2] == "by" else named - TIMES, columns or {}), sql)
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A metric's query that does no more than count and add up rows of one mart in the period: the day it takes of them, which of them it
+    takes (SQL), and its columns that add up (SQL by name).
+    """
+
+    mart: str
+    day: str
+    which: str
+    columns: Mapping[str, str]
+
+
+def plain(sql: str) -> Plain | None:
+    """What a metric's query says if it is plain, else None."""
+    found = PLAIN.fullmatch(sql)
+    if not found or " or " in sql or set(re.findall(r"(\w+)\(", found[4])) - {"count", "sum", "coalesce", "accord_share"}:
+        return None
+    return Plain(found[1], found[2], found[3] or "true", {name: text for text, name in COLUMN.findall(found[4]) if name in ADDING})
+
+
+def at_once(plains: Mapping[str, Plain]) -> str:
+    """One query in place of several plain ones of the same mart and day: their columns, each METRIC__COLUMN. Groups without a row of a metric say 0."""
+    first, columns = next(iter(plains.values())), []
+    for metric, one in plains.items():
+        for name, text in one.columns.items():
+            counted = COUNTS.sub(lambda call: f"{call[1]}({call[2]}) filter (where {' and '.join(filter(None, (one.which, call[3])))})", text)
+            columns.append(f"{counted} as {metric}__{name}")
+    return f"with record as (\n    select * from {{{first.mart} by {first.day}}} where {{filters}}\n)\n\n{ANSWER}\nselect {{by}} {', '.join(columns)}\nfrom record\ngroup by all"
+
+
 def by_each(sql: str, dims: tuple[str, ...]) -> str:
     """A metric's query by week, as a whole and by each of several dimensions at once: side (a bit for each dimension, the first the highest,
-    0 in the one that it is split by), grouped (its value), week.
+    0 in the one that it is split by), grouped (its value), week. Where the query first takes each record once, these are of the records.
     """
     names, sets = ", ".join(dims), ", ".join(f"({name}, week)" for name in dims)
     heads = f"grouping({names}) as side, coalesce({names}) as grouped, week, " if dims else "0 as side, null as grouped, week, "
-    return sql.replace("{by}", heads).replace("group by all", f"group by grouping sets ((week), {sets})" if dims else "group by week")
+    first, _, last = sql.rpartition("{by}")
+    return first.replace("{by}", listed((*dims, "week"))) + heads + last.replace("group by all", f"group by grouping sets ((week), {sets})" if dims else "group by week")
 
 
 def _rows(mart: str, day: str | None, named: set[str], columns: Columns) -> str:

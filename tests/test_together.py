@@ -12,8 +12,8 @@ import pytest
 from app.filters import Period
 from app.metrics import Metric, ask, by_model, catalogue, count_records, records
 from app.metrics.findings import CHANCE, DIMENSIONS, judge, screen
-from app.metrics.questions import ask_each
-from app.metrics.series import series
+from app.metrics.questions import alike, ask_each
+from app.metrics.series import series, together
 from app.serving import Scorecard
 from app.views.ahead import ONLY, asked_ahead, remembered
 
@@ -36,7 +36,7 @@ def _told(row: Mapping[str, object]) -> dict[str, object]:
 @each_metric
 def test_several_periods_at_once_are_each_period_alone(metric: Metric, sample_card: Scorecard) -> None:
     for where in _filters(metric):
-        together = ask_each(sample_card, metric.name, PERIODS, where)
+        [together] = ask_each(sample_card, (metric.name,), PERIODS, where)
         for period, row in zip(PERIODS, together, strict=True):
             alone = ask(sample_card, metric.name, period, (), where).row
             assert _told(row) == pytest.approx(_told(alone)), (period, where)
@@ -46,7 +46,8 @@ def test_several_periods_at_once_are_each_period_alone(metric: Metric, sample_ca
 def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, sample_card: Scorecard) -> None:
     metric, span = catalogue()[name], Period(WEEKS[0], WEEKS[-1] + timedelta(days=7))
     dims = [dim for dim in DIMENSIONS if dim in metric.dims]
-    found = {by: (names, groups) for by, names, groups in series(sample_card, metric, WEEKS, dims, {"region": ("EMEA", "NA")})}
+    [(_, told)] = series(sample_card, {metric: WEEKS}, {metric: dims}, {"region": ("EMEA", "NA")})
+    found = {by: (names, groups) for by, names, groups in told}
     assert list(found) == [None, *dims]
     for by, (names, groups) in found.items():
         rows = ask(sample_card, name, span, (by, "week") if by else ("week",), {"region": ("EMEA", "NA")}).rows
@@ -56,6 +57,41 @@ def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, sample_car
             records_of = row.get("n", row["value"])
             counted = round((row["value"] or 0) * records_of) if metric.unit == "rate" else row["value"] or 0
             assert (parts[0], parts[1]) == (pytest.approx(counted, abs=0.011), records_of), (by, row)
+
+
+GROUPS = [group for group in together(METRICS) if len(group) > 1]
+each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{group[0].plain.mart} by {group[0].plain.day}")
+
+
+def test_what_counts_the_same_rows_is_asked_at_once() -> None:
+    names = [{metric.name for metric in group} for group in GROUPS]
+    assert {"lead_volume", "acceptance_rate", "qualification_rate", "response_sla", "worked_after_acceptance"} in names
+    assert {"revenue", "deals_won", "win_rate", "sourced_revenue"} in names
+
+
+@each_group
+@pytest.mark.parametrize("where", ({}, {"segment": ("SMB", "")}, {"channel": ("Events",), "owner": ("",)}), ids=str)
+def test_metrics_at_once_are_each_metric_alone(group: list[Metric], where: dict[str, tuple[str, ...]], sample_card: Scorecard) -> None:
+    for name in (metric.name for metric in group):
+        names = alike(sample_card, name, where)
+        assert name in names
+        for one, rows in zip(names, ask_each(sample_card, names, PERIODS, where), strict=True):
+            for period, row in zip(PERIODS, rows, strict=True):
+                assert _told(row) == pytest.approx(_told(ask(sample_card, one, period, (), where).row)), (one, period)
+
+
+@each_group
+def test_series_of_metrics_at_once_are_those_of_each(group: list[Metric], sample_card: Scorecard) -> None:
+    dims = {metric: [dim for dim in DIMENSIONS if dim in metric.dims] for metric in group}
+    weeks = {metric: WEEKS[place:] for place, metric in enumerate(group)}
+    for metric, told in series(sample_card, weeks, dims, {}):
+        [(_, alone)] = series(sample_card, {metric: weeks[metric]}, dims, {})
+        assert [_with_records(one) for one in told] == [_with_records(one) for one in alone]
+
+
+def _with_records(one: tuple[str | None, list[str | None], np.ndarray]) -> tuple[str | None, dict[str | None, list]]:
+    by, names, groups = one
+    return by, {name: group.tolist() for name, group in zip(names, groups, strict=True) if group[1].any()}
 
 
 @pytest.mark.parametrize("unit", ("count", "rate", "money"))

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from app.errors import QueryError
 from app.filters import DIMENSIONS
-from app.queries import ANSWER, QUERIES, SqlFile, read_folder, record_part
+from app.queries import ANSWER, QUERIES, Plain, SqlFile, plain, read_folder, record_part
 
 OWNERS = ("joint", "marketing", "sales")
 UNITS = ("count", "money", "rate", "ratio", "hours", "days")
@@ -59,6 +59,16 @@ class Metric:
     def is_one_select(self) -> bool:
         """Whether its answer is a single select over its records, so that it can be asked by several dimensions at once."""
         return not self.dims_part and self.sql.count("{by}") == self.sql.count("group by all") == 1
+
+    @property
+    def counts_first(self) -> bool:
+        """Whether it takes each record once and then adds up in a select, so that it can be asked by several dimensions at once but those of its parts."""
+        return "select distinct {by} " in self.sql and self.sql.count("{by}") == 2 and self.sql.count("group by all") == 1
+
+    @cached_property
+    def plain(self) -> Plain | None:
+        """What its query counts, where it does no more than that, so that it can be asked at once with others of the same rows."""
+        return plain(self.sql)
 
     @property
     def record_sql(self) -> str:

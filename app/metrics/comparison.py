@@ -1,6 +1,6 @@
 """What a number is held against: the fair earlier period, and its own last weeks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,19 +32,21 @@ class Comparison:
 
 def compare(card: Scorecard, metric: str, period: Period, where: Where | None = None) -> Comparison:
     """A metric now against the same number of elapsed days of the period before. A state has no earlier value."""
-    return compare_with_weeks(card, metric, period, where, 0)[0]
+    return compare_with_weeks(card, (metric,), period, where, 0)[metric][0]
 
 
 def compare_with_weeks(
-    card: Scorecard, metric: str, period: Period, where: Where | None = None, weeks: int = 13
-) -> tuple[Comparison, list[dict[str, object]]]:
-    """The same, and the last weeks up to the end of the period as `weekly` gives them, in one question."""
-    found, past, spans = find_metric(metric), earlier(card, period), _weeks(card, period.end - A_DAY, weeks)
-    if found.is_state:
-        return Comparison(ask(card, metric, period, (), where).row, None, past, None, False, None), []
-    now, before, *rows = ask_each(card, metric, (period, past, *spans), where)
-    change = _change(found.unit, now["value"], before["value"])
-    return Comparison(now, before, past, change, is_in_progress(card, period), _is_clear(now, before)), _marked(card, spans, rows)
+    card: Scorecard, metrics: Sequence[str], period: Period, where: Where | None = None, weeks: int = 13
+) -> dict[str, tuple[Comparison, list[dict[str, object]]]]:
+    """The same of each of several metrics that are `alike`, and the last weeks up to the end of the period as `weekly` gives them, in one question."""
+    past, spans = earlier(card, period), _weeks(card, period.end - A_DAY, weeks)
+    if find_metric(metrics[0]).is_state:
+        return {name: (Comparison(ask(card, name, period, (), where).row, None, past, None, False, None), []) for name in metrics}
+    in_progress, found = is_in_progress(card, period), {}
+    for name, (now, before, *rows) in zip(metrics, ask_each(card, metrics, (period, past, *spans), where), strict=True):
+        change = _change(find_metric(name).unit, now["value"], before["value"])
+        found[name] = Comparison(now, before, past, change, in_progress, _is_clear(now, before)), _marked(card, spans, rows)
+    return found
 
 
 def waterfall(card: Scorecard, period: Period, where: Where | None = None) -> dict[str, int | None]:
@@ -68,7 +70,7 @@ def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None
         rows = ask(card, metric, Period(spans[0].start, spans[-1].end), ("week",), where).rows
         spans = [Period(row["week"], row["week"] + WEEK) for row in rows]
     else:
-        rows = ask_each(card, metric, spans, where)
+        rows = ask_each(card, (metric,), spans, where)[0]
     return _marked(card, spans, rows)
 
 

@@ -13,7 +13,7 @@ from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.periods import today, week_start
 from app.metrics.questions import ask
-from app.metrics.series import series
+from app.metrics.series import Series, of_weeks, series, together, weeks_of
 from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
 from app.serving import NO_RECORDS, Scorecard
 
@@ -28,6 +28,7 @@ CHANCE = 0.05  # of any finding at all in a week in which nothing changed
 ORDINARY, FOLLOWS = 0.01, 1 / 3  # a rest of a larger p, that moved less than so much of what a group did, in proportion, is as ever
 MOST = 5
 WEEK = timedelta(days=7)
+NEAR = 8 * WEEK
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def findings(card: Scorecard, week: date | None = None, where: Where | None = No
     last = week_start(card, today(card)) - WEEK
     last = min(last, week_start(card, week)) if week else last
     kept = {name: values for name, values in (where or {}).items() if name not in TIME_DIMENSIONS}
-    looks = [_look(card, metric, last, kept) for metric in _metrics(kept)]
+    looks = list(_looks(card, last, kept))
     looked_at = sum(size for _, size in looks)
     beyond = [one for one in corrected([one for found, _ in looks for one in found], looked_at) if one.q <= CHANCE]
     level = CHANCE / max(looked_at, 1)
@@ -137,20 +138,36 @@ def _metrics(where: Where) -> Iterator[Metric]:
 # --- looking -----------------------------------------------------------------------------------
 
 
-def _look(card: Scorecard, metric: Metric, last: date, where: Where) -> tuple[list[Finding], int]:
-    """The numbers of a metric that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
+def _looks(card: Scorecard, last: date, where: Where) -> Iterator[tuple[list[Finding], int]]:
+    """Of each metric the numbers that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
     under another name once.
     """
-    weeks = _weeks(card, metric, last, where)
-    if len(weeks) <= LEAST_WEEKS:
-        return [], 0
+    for group in together(_metrics(where)):
+        weeks = {metric: one for metric, one in _weeks(card, group, last, where).items() if len(one) > LEAST_WEEKS}
+        dims = {metric: [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1] for metric in weeks}
+        for near in _near(weeks):
+            for metric, found in series(card, {one: weeks[one] for one in near}, dims, where):
+                yield _look(metric, found, weeks[metric][-1])
+
+
+def _near(weeks: Mapping[Metric, Sequence[date]]) -> list[list[Metric]]:
+    """Metrics whose weeks lie close enough together that one question of all of their weeks is less work than one of each."""
+    groups: list[list[Metric]] = []
+    for metric in sorted(weeks, key=lambda one: weeks[one][0], reverse=True):
+        if groups and weeks[groups[-1][0]][0] - weeks[metric][0] <= NEAR:
+            groups[-1].append(metric)
+        else:
+            groups.append([metric])
+    return groups
+
+
+def _look(metric: Metric, series: Iterable[Series], week: date) -> tuple[list[Finding], int]:
     seen, found, size = set(), [], 0
-    dims = [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1]
-    for by, names, groups in series(card, metric, weeks, dims, where):
+    for by, names, groups in series:
         new = [place for place, one in enumerate(groups) if (key := one.tobytes()) not in seen and not seen.add(key)]
         is_there, is_far = screen(metric.unit, groups[new])
         size += int(is_there.sum())
-        found += [judge(metric, groups[new[place]], weeks[-1], by, names[new[place]]) for place in np.flatnonzero(is_there & is_far)]
+        found += [judge(metric, groups[new[place]], week, by, names[new[place]]) for place in np.flatnonzero(is_there & is_far)]
     return found, size
 
 
@@ -185,11 +202,18 @@ def t_limit(freedom: int) -> float:
     return low
 
 
-def _weeks(card: Scorecard, metric: Metric, last: date, where: Where) -> list[date]:
-    """The newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which anything was."""
-    answer = ask(card, metric.name, Period(last - LOOK_BACK * WEEK, last + WEEK), ("week",), where)
-    there = [row["week"] for row in answer.rows if row.get("n", row["value"])]
-    ripe = [row["week"] for row in answer.rows if there and row["week"] >= there[0] and not row.get("waiting")]
+def _weeks(card: Scorecard, group: Sequence[Metric], last: date, where: Where) -> dict[Metric, list[date]]:
+    """Of each metric of a group the newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which
+    anything was.
+    """
+    span = Period(last - LOOK_BACK * WEEK, last + WEEK)
+    rows = of_weeks(card, group, span, where)
+    return {metric: _ripe([(week, rows[metric.name].get(week, {})) for week in weeks_of(span)]) for metric in group}
+
+
+def _ripe(rows: Sequence[tuple[date, Mapping[str, object]]]) -> list[date]:
+    there = [week for week, row in rows if row.get("n", row.get("value"))]
+    ripe = [week for week, row in rows if there and week >= there[0] and not row.get("waiting")]
     return [week for week in ripe if week >= ripe[-1] - BASELINE_WEEKS * WEEK]
 
 
@@ -288,7 +312,7 @@ def _goes_further(one: Finding, total: Finding, level: float) -> bool:
 def _common(card: Scorecard, one: Finding, other: Finding, where: Where) -> np.ndarray:
     """The rows that two groups share."""
     both = dict(where) | {found.dimension: (found.group or "",) for found in (one, other)}
-    weeks = _weeks(card, one.metric, one.week, where)
+    weeks = _weeks(card, [one.metric], one.week, where)[one.metric]
     rows = ask(card, one.metric.name, Period(weeks[0], weeks[-1] + WEEK), ("week",), both).rows
     return _series(one.metric.unit, rows, None, weeks).get(None, np.zeros((2, len(weeks))))
 

@@ -14,7 +14,7 @@ from app.metrics.catalogue import Metric, catalogue, list_file
 from app.metrics.groups import FEW, UNCOUNTED, is_small, size_of, without_small
 from app.metrics.intervals import as_rate
 from app.metrics.periods import months_later, quarter_start, week_start
-from app.queries import EACH_MODEL, QUERIES, SLOT, fill, read_file
+from app.queries import EACH_MODEL, QUERIES, SLOT, at_once, fill, read_file
 from app.serving import Scorecard
 
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
@@ -88,25 +88,68 @@ def _without_small(card: Scorecard, answer: Answer, by: tuple[str, ...], period:
     return replace(answer, rows=(dict.fromkeys(answer.row),), off=FEW) if is_small(size) else answer
 
 
-def ask_each(card: Scorecard, metric: str, periods: Sequence[Period], where: Where | None = None) -> list[Mapping[str, object]]:
-    """The row of `ask` without dimensions for each of several periods, in one question where the metric's query takes them together.
+def alike(card: Scorecard, metric: str, where: Where) -> tuple[str, ...]:
+    """This metric and the others whose numbers for these filters one question answers, in the catalogue's order."""
+    found = find_metric(metric)
+    if not _adds_at_once(found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+        return (metric,)
+    return tuple(
+        name for name, other in catalogue().items()
+        if _adds_at_once(other) and (other.plain.mart, other.plain.day) == (found.plain.mart, found.plain.day) and {*where} <= {*other.dims} and not _off(card, other)
+    ) or (metric,)  # fmt: skip
+
+
+def _adds_at_once(metric: Metric) -> bool:
+    return metric.plain is not None and bool(metric.sums)
+
+
+def ask_each(card: Scorecard, metrics: Sequence[str], periods: Sequence[Period], where: Where | None = None) -> list[list[Mapping[str, object]]]:
+    """The rows of `ask` without dimensions of metrics that are `alike` (or of one) for each of several periods, in one question where the queries
+    take them together.
 
     What adds up over time is counted by day and added here; of all else (medians) each period's own records are taken again.
     """
-    found, where = find_metric(metric), dict(where or {})
-    _check_question(found, periods[0], tuple(where))
-    if _off(card, found) or found.is_state or not found.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
-        return [ask(card, metric, period, (), where).row for period in periods]
-    by = ("day",) if found.sums else (SLOT,)
-    sql = fill(found.sql, found.dims_part, by, where, columns=card.columns)
-    params = _params(found, Period(min(period.start for period in periods), max(period.end for period in periods)), where)
-    if by == (SLOT,):
-        params |= {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
-    rows = card.rows(sql, params)
-    if by == ("day",):
-        return [_shown(found, [_added(found.sums, rows, period)])[0] for period in periods]
+    found, where = [find_metric(name) for name in metrics], dict(where or {})
+    first = found[0]
+    for one in found:
+        _check_question(one, periods[0], tuple(where))
+    if _off(card, first) or first.is_state or not first.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+        return [[ask(card, one.name, period, (), where).row for period in periods] for one in found]
+    span = Period(min(period.start for period in periods), max(period.end for period in periods))
+    if _adds_at_once(first):
+        rows = card.rows(*at_once_of(card, found, ("day",), span, where))
+        return [_summed(one, columns_of(one, rows, ("day",)), periods) for one in found]
+    if first.sums:
+        return [_summed(first, card.rows(fill(first.sql, first.dims_part, ("day",), where, columns=card.columns), _params(first, span, where)), periods)]
+    return [_of_slots(card, first, periods, span, where)]
+
+
+def at_once_of(
+    card: Scorecard, metrics: Sequence[Metric], by: tuple[str, ...], period: Period, where: Where, wrap: Callable[[str], str] = str
+) -> tuple[str, dict[str, object]]:
+    """One query in place of those of several plain metrics of the same rows, as `wrap` makes it, and its parameters; `columns_of` tells whose columns
+    are whose.
+    """
+    sql = wrap(at_once({metric.name: metric.plain for metric in metrics}))
+    return fill(sql, (), by, where, columns=card.columns), _params(metrics[0], period, where)
+
+
+def columns_of(metric: Metric, rows: Iterable[Mapping[str, object]], by: tuple[str, ...]) -> list[dict[str, object]]:
+    """One metric's part of what was asked at once."""
+    names = {f"{metric.name}__{name}": name for name in metric.plain.columns}
+    return [{one: row[one] for one in by} | {own: row[name] for name, own in names.items()} for row in rows]
+
+
+def _summed(metric: Metric, rows: Sequence[Mapping[str, object]], periods: Sequence[Period]) -> list[Mapping[str, object]]:
+    return [_shown(metric, [_added(metric.sums, rows, period)])[0] for period in periods]
+
+
+def _of_slots(card: Scorecard, found: Metric, periods: Sequence[Period], span: Period, where: Where) -> list[Mapping[str, object]]:
+    sql = fill(found.sql, found.dims_part, (SLOT,), where, columns=card.columns)
+    slots = {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
+    rows = card.rows(sql, _params(found, span, where) | slots)
     there = {row[SLOT]: row for row in rows}
-    nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")} if rows else ask(card, metric, periods[0], (), where).row
+    nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")} if rows else ask(card, found.name, periods[0], (), where).row
     return [_shown(found, [there.get(place, nothing)])[0] for place in range(len(periods))]
 
 

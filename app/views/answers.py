@@ -218,9 +218,13 @@ def _ask(question: Question, name: str, by: tuple[str, ...]) -> Answer:
     return metrics.ask(question.card, name, question.period, by, dict(question.chosen))
 
 
-@remembered(2_000)
 def _tiled(question: Question, name: str) -> tuple[Comparison, list[Row]]:
-    return metrics.compare_with_weeks(question.card, name, question.period, dict(question.chosen), TILE_WEEKS)
+    return _all_tiled(question, metrics.alike(question.card, name, dict(question.chosen)))[name]
+
+
+@remembered(2_000)
+def _all_tiled(question: Question, names: tuple[str, ...]) -> dict[str, tuple[Comparison, list[Row]]]:
+    return metrics.compare_with_weeks(question.card, names, question.period, dict(question.chosen), TILE_WEEKS)
 
 
 @remembered(1_000)

@@ -1,6 +1,7 @@
 -- grain: one row for each handoff, with all that the metrics count by
--- view: yes
--- Kept as a view, as what is mature, due or overdue changes with the moment of each build, and the rest does not.
+-- order: handed_on, handoff_id
+-- Made anew in each build, as what is mature, due or overdue changes with its moment, and the rest (handoff_base) does not. It is no view,
+-- as planning one was two thirds of a page's usual question.
 select
     h.handoff_id, h.lead_id, h.person_id, h.account_id, h.name, h.title, h.company,
     h.handed_at, h.handed_on, h.is_implied, h.is_recycled_in, h.next_handed_at,
