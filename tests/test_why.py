@@ -37,18 +37,19 @@ CENT = Decimal("0.01")
 HANDOFF = pa.schema([
     ("handoff_id", pa.string()), ("handed_at", pa.timestamp("us")), ("handed_on", pa.date32()), ("segment", pa.string()), ("is_implied", pa.bool_()),
     ("is_mature", pa.bool_()), ("is_accepted_in_window", pa.bool_()), ("outcome", pa.string()), ("decided_at", pa.timestamp("us")), ("opportunity_id", pa.string()),
+    ("deal_created_at", pa.timestamp("us")), ("deal_amount", pa.decimal128(18, 4)),
 ])  # fmt: skip
-DEAL = pa.schema([("opportunity_id", pa.string()), ("created_at", pa.timestamp("us")), ("amount", pa.decimal128(18, 4))])
 
 
 def small_card(handoffs: Sequence[Mapping[str, object]] = (), deals: Sequence[Mapping[str, object]] = (), as_of: datetime = NOW) -> Scorecard:
-    """A scorecard of two tables in memory, for questions about handoffs."""
+    """A scorecard of one table in memory, for questions about handoffs; `deals` are those they came to."""
     con = duckdb.connect(":memory:")
     con.execute((QUERIES / "engine" / "serving.sql").read_text())
-    for name, rows, schema in (("handoff", handoffs, HANDOFF), ("deal", deals, DEAL)):
-        con.register("given", pa.Table.from_pylist([{field: row.get(field) for field in schema.names} for row in rows], schema))
-        con.execute(f"create table {name} as from given")
-        con.unregister("given")
+    sold = {deal["opportunity_id"]: {"deal_created_at": deal["created_at"], "deal_amount": deal["amount"]} for deal in deals}
+    rows = [row | sold.get(row.get("opportunity_id"), {}) for row in handoffs]
+    con.register("given", pa.Table.from_pylist([{field: row.get(field) for field in HANDOFF.names} for row in rows], HANDOFF))
+    con.execute("create table handoff as from given")
+    con.unregister("given")
     con.execute("create table calendar as select day::date as day, day::date as week from range(date '2025-12-01', date '2026-07-01', interval 1 day) as r(day)")
     facts = {"supplied": ["lead_event", "opportunity"], "timezone": "UTC", "week_starts_on": "monday", "is_sample": False}
     return Scorecard("small", as_of, facts, con)
@@ -454,7 +455,7 @@ def test_points_that_are_said_add_up(mix: float, rate: float) -> None:
 
 
 def test_bars_lie_on_their_side_of_zero_with_room_for_labels() -> None:
-    rows = splits([Split(None, "All", -0.03, "mix −3.0", 0.01, "rate +1.0"), Split("A", "A", 0.0, "", 0.01, "+1.0")], ("sales_soft", "sales"), "x").table.to_pylist()
+    rows = splits([Split(None, "All", -0.03, "mix −3.0", 0.01, "rate +1.0"), Split("A", "A", 0.0, "", 0.01, "+1.0")], ("sales_soft", "sales"), "x", ("mix", "rate")).table.to_pylist()
     assert [(row["name"], row["place"], row["role"]) for row in rows[:2]] == [("All", 0, "sales_soft"), ("All", 1, "sales")]
     down, up = rows[:2]
     assert 0.2 < down["end"] < down["zero"] < up["end"] < 0.8
@@ -473,7 +474,7 @@ def test_a_step_of_a_waterfall_starts_where_the_one_above_it_ended() -> None:
 
 
 def test_specs_hold_no_data_and_no_colours_and_are_made_once() -> None:
-    for draw in (lambda: splits([Split(None, "Ann", 1, "1", 2, "2")], ("sales_soft", "sales"), "x"), lambda: waterfall([Rung(None, "Ann", 0, 1, "1", "ink")], "x")):
+    for draw in (lambda: splits([Split(None, "Ann", 1, "1", 2, "2")], ("sales_soft", "sales"), "x", ("mix", "rate")), lambda: waterfall([Rung(None, "Ann", 0, 1, "1", "ink")], "x")):
         first, second = draw(), draw()
         assert first.spec is second.spec
         assert "Ann" not in json.dumps(first.spec) and "datasets" not in first.spec and "#" not in json.dumps(first.spec["layer"])

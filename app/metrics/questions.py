@@ -91,12 +91,12 @@ def _without_small(card: Scorecard, answer: Answer, by: tuple[str, ...], period:
 def alike(card: Scorecard, metric: str, where: Where) -> tuple[str, ...]:
     """This metric and the others whose numbers for these filters one question answers, in the catalogue's order."""
     found = find_metric(metric)
-    if not _adds_at_once(found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+    if not _adds_at_once(found) or _off(card, found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
         return (metric,)
     return tuple(
         name for name, other in catalogue().items()
         if _adds_at_once(other) and (other.plain.mart, other.plain.day) == (found.plain.mart, found.plain.day) and {*where} <= {*other.dims} and not _off(card, other)
-    ) or (metric,)  # fmt: skip
+    )  # fmt: skip
 
 
 def _adds_at_once(metric: Metric) -> bool:

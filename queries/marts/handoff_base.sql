@@ -3,7 +3,7 @@
 -- by: lead_id
 select
     h.handoff_id, h.lead_id, l.person_id, l.account_id, l.name, l.title, l.company,
-    h.handed_at, accord_local_day(h.handed_at) as handed_on, h.is_implied, h.is_recycled_in, h.next_handed_at,
+    h.handed_at, accord_local_day(h.handed_at) as handed_on, h.is_implied, h.is_recycled_in, h.next_handed_at, h.next_handoff_id, h.decided_before,
     h.outcome, h.decision, h.decided_at, h.reason, r.first_response_at, d.opportunity_id,
     l.segment, l.region, l.industry, l.tier, l.channel, l.source, coalesce(c.name, k.campaign_id) as campaign, l.persona,
     coalesce(c.marketing_team, a.marketing_team) as marketing_team, m.sales_team,

@@ -54,6 +54,11 @@ select
     h.lead_id || '-' || cast(row_number() over (partition by h.lead_id order by h.handed_at, h.stage_no) as varchar) as handoff_id,
     h.lead_id, l.person_id, h.handed_at, h.is_implied, h.decided_at, h.outcome, h.decision, h.reason, h.actor_id,
     row_number() over (partition by h.lead_id order by h.handed_at, h.stage_no) > 1 as is_recycled_in,
-    lead(h.handed_at) over (partition by h.lead_id order by h.handed_at, h.stage_no) as next_handed_at
+    lead(h.handed_at) over (partition by h.lead_id order by h.handed_at, h.stage_no) as next_handed_at,
+    case
+        when lead(h.handed_at) over (partition by h.lead_id order by h.handed_at, h.stage_no) is not null
+        then h.lead_id || '-' || cast(row_number() over (partition by h.lead_id order by h.handed_at, h.stage_no) + 1 as varchar)
+    end as next_handoff_id,
+    lag(h.decided_at) over (partition by h.lead_id order by h.handed_at, h.stage_no) as decided_before
 from handoff as h
 inner join lead as l on l.lead_id = h.lead_id

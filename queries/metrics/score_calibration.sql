@@ -13,10 +13,8 @@
 with scored as (
     select
         handoff.*,
-        coalesce(deal.is_won, false) as is_deal_won,
         10 * (rank() over (order by handoff.score) - 1) // count(*) over () + 1 as decile
     from (from {handoff by handed_on} where score is not null and {filters.whole}) as handoff
-    left join deal on deal.opportunity_id = handoff.opportunity_id
 ),
 
 record as (

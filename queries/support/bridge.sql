@@ -21,10 +21,9 @@ seen as (
         r.side,
         r.decided_at is null or r.decided_at > r.seen_at as is_undecided,
         r.outcome = 'accepted' and r.decided_at <= r.seen_at as is_accepted,
-        r.outcome = 'accepted' and r.decided_at <= r.seen_at and d.created_at <= r.seen_at as is_qualified,
-        coalesce(d.amount, 0) as amount
+        r.outcome = 'accepted' and r.decided_at <= r.seen_at and r.deal_created_at <= r.seen_at as is_qualified,
+        coalesce(r.deal_amount, 0) as amount
     from record as r
-    left join {deal} as d on d.opportunity_id = r.opportunity_id
 ),
 
 counted as (

@@ -3,22 +3,13 @@
 -- A rejection is followed by at most one handoff of its lead, and that one by no other rejection, so no deal counts twice.
 {record},
 
-numbered as (
-    select
-        handoff_id, outcome, opportunity_id,
-        lag(handoff_id) over (partition by lead_id order by length(handoff_id), handoff_id) as after_handoff_id
-    from {handoff}
-    where lead_id in (select lead_id from record)
-),
-
 followed as (
     select
         r.decided_at + $window_days * interval 1 day <= $as_of as is_old_enough,
         n.handoff_id is not null as is_back, coalesce(n.outcome = 'accepted', false) as is_accepted, n.opportunity_id is not null as is_deal,
-        coalesce(d.is_won, false) as is_won, case when d.is_won then d.amount end as revenue
+        coalesce(n.is_deal_won, false) as is_won, case when n.is_deal_won then n.deal_amount end as revenue
     from record as r
-    left join numbered as n on n.after_handoff_id = r.handoff_id
-    left join deal as d on d.opportunity_id = n.opportunity_id
+    left join (from {handoff} where is_recycled_in and handed_on >= $from_day) as n on n.handoff_id = r.next_handoff_id
 ),
 
 step as (

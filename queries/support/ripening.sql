@@ -13,12 +13,11 @@ with unit as (
         epoch(case
             when $rate = 'acceptance_rate' then case when r.is_accepted_in_window then r.decided_at end
             when $rate = 'qualification_rate' then
-                case when r.outcome = 'accepted' and r.opportunity_id is not null then greatest(r.decided_at, d.created_at) end
-            when d.is_won and epoch(d.closed_at) <= epoch(r.handed_at) + $window_s then d.closed_at
+                case when r.outcome = 'accepted' and r.opportunity_id is not null then greatest(r.decided_at, r.deal_created_at) end
+            when r.is_deal_won and epoch(r.deal_closed_at) <= epoch(r.handed_at) + $window_s then r.deal_closed_at
         end) as done,
-        epoch(case when r.outcome = 'rejected' then r.decided_at when $rate = 'won_rate' and d.is_closed and not d.is_won then d.closed_at end) as failed
+        epoch(case when r.outcome = 'rejected' then r.decided_at when $rate = 'won_rate' and r.is_deal_closed and not r.is_deal_won then r.deal_closed_at end) as failed
     from (from {handoff by handed_on} where {filters}) as r
-    left join {deal} as d on d.opportunity_id = r.opportunity_id
     where r.handed_at <= $at and not ($rate = 'acceptance_rate' and r.is_implied)
 ),
 
@@ -30,27 +29,34 @@ ripe as (
     select c.week from cohort as c where c.is_ripe order by c.week desc limit $most_weeks
 ),
 
--- Every ripe lead as it stood in the middle of each age. (The ages are unnested here and not cross joined: DuckDB 2.0.0 fails
--- an assertion of its own on a cross join above this join, "dict-surviving cache".)
+-- Every ripe lead as it stood in the middle of each age. Leads alike in the ages at which they are settled and begin to count are reckoned together.
 old as (
-    select u.started, u.based, u.done, u.failed, unnest(range($ages)) as age
+    select
+        cast(least(
+            $ages,
+            coalesce(ceil((u.done - u.started) * $ages / $window_s - 0.5), $ages),
+            coalesce(ceil((u.failed - u.started) * $ages / $window_s - 0.5), $ages)
+        ) as integer) as settled_at,
+        cast(least($ages, coalesce(ceil((u.based - u.started) * $ages / $window_s - 0.5), $ages)) as integer) as based_at,
+        coalesce(u.based <= epoch($at::timestamp), false) as counts,
+        coalesce(u.done <= epoch($at::timestamp), false) as succeeds,
+        count(*) as leads
     from unit as u
     inner join ripe on ripe.week = u.week
+    group by all
 ),
 
 aged as (
-    select
-        o.age,
-        coalesce(o.based <= o.started + (o.age + 0.5) * $window_s / $ages, false) as is_based,
-        cast(coalesce(o.based <= epoch($at::timestamp), false) as integer) as counts,
-        cast(coalesce(o.done <= epoch($at::timestamp), false) as integer) as succeeds
-    from old as o
-    where not coalesce(o.done <= o.started + (o.age + 0.5) * $window_s / $ages, false)
-        and not coalesce(o.failed <= o.started + (o.age + 0.5) * $window_s / $ages, false)
+    select unnest(range(o.settled_at)) as age, o.based_at, o.counts, o.succeeds, o.leads from old as o
 ),
 
 curve as (
-    select a.age, a.is_based, avg(a.counts) as counts, avg(a.succeeds) as succeeds from aged as a group by a.age, a.is_based
+    select
+        a.age, a.age >= a.based_at as is_based,
+        coalesce(sum(a.leads) filter (where a.counts), 0) / sum(a.leads) as counts,
+        coalesce(sum(a.leads) filter (where a.succeeds), 0) / sum(a.leads) as succeeds
+    from aged as a
+    group by all
 ),
 
 -- Each week that is not ripe as it stands, and each ripe week as it stood when it was as old.
@@ -79,7 +85,7 @@ seen as (
     ) as u on u.week = m.week and u.started <= m.at_s
 ),
 
--- Rounded, as the last digit of a sum depends on the order of its rows.
+-- Added up as decimals, as the last digit of a sum of doubles depends on the order of its rows.
 forecast as (
     select
         s.target, s.week,
@@ -88,8 +94,8 @@ forecast as (
         count(*) filter (where s.is_based) as n,
         count(*) filter (where not s.is_done and not s.is_failed and s.age < $ages) as waiting,
         count(*) filter (where not s.is_done and not s.is_failed and not s.is_based and s.age < $ages) as not_based,
-        round(sum(case when s.is_done then 1.0 when s.is_failed then 0.0 else coalesce(c.succeeds, 0.0) end), 9) as k_hat,
-        round(sum(case when s.is_based then 1.0 when s.is_failed then 0.0 else coalesce(c.counts, 0.0) end), 9) as n_hat
+        cast(sum(cast(case when s.is_done then 1.0 when s.is_failed then 0.0 else coalesce(c.succeeds, 0.0) end as decimal(18, 9))) as double) as k_hat,
+        cast(sum(cast(case when s.is_based then 1.0 when s.is_failed then 0.0 else coalesce(c.counts, 0.0) end as decimal(18, 9))) as double) as n_hat
     from seen as s
     left join curve as c on c.age = s.age and c.is_based = s.is_based
     group by s.target, s.week

@@ -4,23 +4,12 @@
 -- The stage from an acceptance to a deal ends with the deal that was there before it at once.
 {record},
 
-before as (
-    select
-        handoff_id, is_recycled_in,
-        lag(decided_at) over (partition by lead_id order by length(handoff_id), handoff_id) as decided_before
-    from {handoff}
-    where lead_id in (select lead_id from record)
-),
-
 moment as (
     select
         r.handoff_id, r.outcome, r.first_response_at, r.decided_at, r.handed_at,
-        case when b.is_recycled_in then b.decided_before when i.inquired_at <= r.handed_at then i.inquired_at end as began_at,
-        d.opportunity_id, d.created_at, d.is_closed, d.closed_at
+        case when r.is_recycled_in then r.decided_before when r.inquired_at <= r.handed_at then r.inquired_at end as began_at,
+        r.deal_created_at, r.is_deal_closed, r.deal_closed_at
     from record as r
-    inner join before as b on b.handoff_id = r.handoff_id
-    left join inquiry as i on i.lead_id = r.lead_id
-    left join deal as d on d.opportunity_id = r.opportunity_id
 ),
 
 stage as (
@@ -30,9 +19,9 @@ stage as (
     union all
     select 3, 'decision', first_response_at, decided_at from moment
     union all
-    select 4, 'deal', decided_at, created_at from moment where outcome = 'accepted'
+    select 4, 'deal', decided_at, deal_created_at from moment where outcome = 'accepted'
     union all
-    select 5, 'close', created_at, case when is_closed then closed_at end from moment where opportunity_id is not null
+    select 5, 'close', deal_created_at, case when is_deal_closed then deal_closed_at end from moment where deal_created_at is not null
 ),
 
 timed as (

@@ -4,9 +4,7 @@ select
     count(*) as handed_over,
     count(*) filter (where is_implied) as implied,
     count(*) filter (where outcome = 'accepted') as accepted,
-    count(*) filter (where handoff.opportunity_id is not null) as with_deal,
-    count(*) filter (where deal.is_won) as won
-from (
-    from {handoff by handed_on} where {filters}
-) as handoff
-left join {deal} as deal on deal.opportunity_id = handoff.opportunity_id
+    count(*) filter (where opportunity_id is not null) as with_deal,
+    count(*) filter (where is_deal_won) as won
+from {handoff by handed_on}
+where {filters}

@@ -6,9 +6,8 @@ with record as (
 
 select
     r.week, count(*) as n, bool_and(r.is_conversion_mature) as ripe,
-    count(*) filter (where d.is_won and d.closed_at <= r.handed_at + g.conversion_window_days * interval 1 day) as k
+    count(*) filter (where r.is_deal_won and r.deal_closed_at <= r.handed_at + g.conversion_window_days * interval 1 day) as k
 from record as r
 cross join setting as g
-left join {deal} as d on d.opportunity_id = r.opportunity_id
 group by r.week
 order by r.week

@@ -2,8 +2,9 @@
 -- One without an amount adds nothing to money, as in the bridge.
 {record}
 
-select {by} count(*) as deals, cast(avg(amount) as double) as mean, coalesce(stddev_samp(cast(amount as double)), 0) as spread
+select
+    {by}
+    count(*) as deals, cast(avg(coalesce(deal_amount, 0)) as double) as mean, coalesce(stddev_samp(cast(coalesce(deal_amount, 0) as double)), 0) as spread
 from record
-inner join (select opportunity_id, coalesce(amount, 0) as amount from deal) as deal on deal.opportunity_id = record.opportunity_id
-where is_conversion_mature
+where is_conversion_mature and deal_created_at is not null
 group by all
