@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from app.charts import (
     Bar,
     Bin,
     Limits,
+    Moment,
     Pair,
     Rate,
     Rung,
@@ -26,6 +27,7 @@ from app.charts import (
     rates,
     splits,
     stacks,
+    story,
     waterfall,
     weekly,
 )  # fmt: skip
@@ -33,6 +35,7 @@ from app.charts import format as write
 from app.charts.theme import ROLES
 from app.settings import ROOT
 
+NOON = datetime(2026, 9, 7, 12, 0)
 TEAMS = [
     Bar("EMEA", "EMEA", 50.0, "$50", "sales", "✓ 125 %", "good", 40.0),
     Bar("", "No team", 0.0, "$0", "sales"),
@@ -67,7 +70,7 @@ def test_amount_and_rate_lie_side_by_side() -> None:
 
 
 def test_a_pair_is_two_bars_of_one_row() -> None:
-    rows = pairs([Pair("a", "A", 10, "$10", 5, "$5")], ("marketing", "marketing_soft"), "").table.to_pylist()
+    rows = pairs([Pair("a", "A", 10, "$10", 5, "$5")], ("marketing", "marketing_soft"), "", ("won", "open")).table.to_pylist()
     assert [(row["name"], row["place"], row["label"]) for row in rows] == [("A", 0, "$10"), ("A", 1, "$5")]
     assert rows[0]["end"] == pytest.approx(2 * rows[1]["end"])
 
@@ -229,7 +232,7 @@ def plain(text: str) -> str:
 # --- the site's painter ---------------------------------------------------------------------------
 
 MARKS = {"bar", "rule", "tick", "point", "line", "text"}
-CHANNELS = {"x", "x2", "y", "y2", "yOffset", "color", "size", "shape", "text", "tooltip"}
+CHANNELS = {"x", "x2", "y", "y2", "yOffset", "color", "size", "shape", "stroke", "text", "tooltip"}
 FORMATS = {"~s", ",d", ".3~g", "~g"}
 
 
@@ -239,10 +242,12 @@ def specs() -> dict[str, dict]:
     both = [point, replace(point, week=FIRST + timedelta(7)), *WEEKS[2:]]
     drawn = {f"weekly {unit}": weekly(both, "joint", unit, "", Limits(60, 20, 100)) for unit in ("count", "money", "rate", "hours", "days", "ratio")}
     drawn |= {
-        "bars": bars(TEAMS, ""), "stacks": stacks([Stack("a", "A", (6, 3), ("6", "3"), "9")], ""), "pairs": pairs([Pair("a", "A", 1, "1", 2, "2")], ("sales", "bad"), ""),
+        "bars": bars(TEAMS, ""), "stacks": stacks([Stack("a", "A", (6, 3), ("6", "3"), "9")], ""),
+        "pairs": pairs([Pair("a", "A", 1, "1", 2, "2")], ("sales", "bad"), "", ("x", "y")),
         "rates": rates([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales")], "", 0.5), "lanes": lanes([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales", 1, "1")], "", 0.5),
-        "splits": splits([Split(None, "A", 1, "1", 2, "2")], ("sales", "bad"), ""), "waterfall": waterfall([Rung(None, "A", 0, 1, "1", "ink")], ""),
+        "splits": splits([Split(None, "A", 1, "1", 2, "2")], ("sales", "bad"), "", ("x", "y")), "waterfall": waterfall([Rung(None, "A", 0, 1, "1", "ink")], ""),
         "deadline": deadline([Bin("a", 0, 2, 3, "sales", expected=2.0)], 24, "24 h", ""), "pace": pace([Step(FIRST, 1, 2, "x", "Fair")], "sales", ""),
+        "story": story([Moment(NOON, "Sales", "sales", True, "Call")], ["Sales"], ""),
     }  # fmt: skip
     return {name: drawing.spec for name, drawing in drawn.items()}
 
@@ -262,6 +267,55 @@ def test_the_painter_of_the_site_knows_every_word_of_a_spec(name: str) -> None:
         assert set(re.findall(r"(?<![.\w])([a-z]\w*)(?![\w(])", bare)) <= {"datum", "width", "height", "background"}, expression
         assert not set(re.findall(r"[^\w\s().?:,<>*+\'-]", bare)), expression
         assert set(re.findall(r"format\([^']*'([^']+)'", expression.replace("utcFormat", ""))) <= FORMATS, expression
+
+
+# --- what a chart says in words --------------------------------------------------------------------
+
+HAND_CASES = {
+    "bars": (bars(TEAMS, "Revenue by team"), "Revenue by team. EMEA: $50, on target, 125 %; No team: $0."),
+    "bars that say what was aimed at": (
+        bars([Bar("a", "A", 3, "3", "bad", "✕ 75 %", "bad", 4, "A: 3, target 4")], "Leads"), "Leads. A: 3, target 4, off target, 75 %.",
+    ),
+    "stacks": (
+        stacks([Stack("a", "A", (6, 3), ("6", "3"), "9 in all", "A: 6 taken, 3 left")], "Leads"), "Leads. A: 6 taken, 3 left, 9 in all.",
+    ),
+    "pairs": (pairs([Pair("a", "A", 10, "$10", 5, "$5")], ("marketing", "marketing_soft"), "Revenue", ("won", "open")), "Revenue. A: $10 won, $5 open."),
+    "rates": (rates([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales", tip="A: 5 of 10")], "Rate"), "Rate. A: 5 of 10, 50 %."),
+    "lanes": (lanes([Rate("a", "A", 0.5, 0.4, 0.6, "50 %", "sales", 20, "20 leads")], "Both"), "Both. A, 20 leads, 50 %."),
+    "splits": (
+        splits([Split(None, "All", -3, "mix −3.0", 1, "rate +1.0"), Split("a", "A", 0, "", 1, "+1.0")], ("track", "label"), "Why", ("mix", "rate")),
+        "Why. All (mix −3.0, rate +1.0); A (rate +1.0).",
+    ),
+    "waterfall": (waterfall([Rung(None, "Before", 0, 5, "$5", "label"), Rung("b", "Size", 5, 8, "+$3", "sales", "1 → 2")], "Way"), "Way. Before: $5; Size: +$3, 1 → 2."),
+    "deadline": (
+        deadline([Bin("a", 0, 2, 3, "sales", "0 to 2 hours: 3", 2.0)], 24, "24 h promised", "Answers"),
+        "Answers. 0 to 2 hours: 3, 2 expected. Deadline: 24 h promised.",
+    ),
+    "pace": (pace([Step(NOON.date(), 10, 12, "7 Sep: 10"), Step(NOON.date(), None, 24, "8 Sep")], "sales", "10 so far"), "10 so far. 7 Sep: 10."),
+    "story": (story([Moment(NOON, "Sales", "sales", True, "Call")], ["Sales"], "One moment"), "One moment. Sales, 7 Sep 2026, 12:00: Call."),
+    "a few weeks": (
+        weekly([WeekPoint(date(2026, 9, 7), 4, "4"), WeekPoint(date(2026, 9, 14), 2, "2", is_open=True)], "sales", "count", "Leads", Limits(3, 1, 5)),
+        "Leads. Week of 7 Sep 2026: 4; Week of 14 Sep 2026: 2, not final yet. Mean 3, upper 5, lower 1.",
+    ),
+    "many weeks": (
+        weekly([WeekPoint(date(2026, 1, 5) + timedelta(7 * n), n % 7, str(n % 7), is_signal=n == 10) for n in range(15)], "sales", "count", "Leads"),
+        "Leads. 15 values, the first: Week of 5 Jan 2026: 0; the last: Week of 13 Apr 2026: 0; the least: Week of 5 Jan 2026: 0; "
+        "the most: Week of 16 Feb 2026: 6; standing out: Week of 16 Mar 2026: 3.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HAND_CASES)
+def test_a_chart_says_its_numbers_in_words(name: str) -> None:
+    drawing, words = HAND_CASES[name]
+    assert drawing.spoken.replace(write.NBSP, " ") == words
+
+
+def test_pale_bars_have_an_edge_and_so_are_told_from_full_ones_without_colours() -> None:
+    """Accepted, rejected and waiting; influenced and sourced; mix and rate: a pale part is always an outlined one."""
+    for name, spec in specs().items():
+        filled = [one for one in spec["layer"] if one["mark"]["type"] == "bar" and "field" in one["encoding"].get("color", {})]
+        assert all("stroke" in one["encoding"] for one in filled), name
 
 
 # --- stacks --------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def test_a_week_that_is_not_ripe_says_where_it_will_land(site_notes: Notes, samp
     lands = landings(sample_card, "acceptance_rate")
     app = records(metric="acceptance_rate")
     assert_sound(app)
-    assert "grey bars: where a week will land, right 80 times in 100" in " ".join(captions(app))
+    assert "boxes: where a week will land, right 80 times in 100" in " ".join(captions(app))
     assert judgement(app).startswith("Week of 26 Oct 2026:"), "the newest ripe week is judged, whatever stands after it"
     rows = {row["key"]: row for row in rows_of(app)}
     for week, found in lands.items():

@@ -11,11 +11,13 @@ from functools import cache
 import altair as alt
 import pyarrow as pa
 
-from app.charts.theme import FONT_PX, LARGE, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
+from app.charts.spoken import Said, spoken, worded
+from app.charts.theme import EDGE, FONT_PX, LARGE, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
 
 ROW_PX = 31
 FLAG_PX = 7  # from the foot of a drawing to the middle of a flag
 OUTCOMES = ("sales", "bad", "track")  # accepted, rejected, waiting
+WHISKER = 0.72  # as pale as an interval may be and still be seen
 PICK = "pick"  # the selection's name; a click gives the row's `key`
 
 
@@ -76,12 +78,13 @@ class Stack:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its rows, its spec, its height in pixels, and what it says to those who cannot see it."""
+    """A chart: its rows, its spec, its height in pixels, its name, and what it says to those who cannot see it."""
 
     rows: list[dict]
     spec: dict
     height: int
     alt: str
+    spoken: str
 
     @property
     def table(self) -> pa.Table:
@@ -99,14 +102,16 @@ def bars(rows: Sequence[Bar], alt_text: str, large: bool = False) -> Drawing:
     ]
     for row in table:
         row["after"] = max(row["end"], row["mark"] or 0)
-    return _drawing(table, _bar_spec(_scale(large)), alt_text, ROW_PX * len(rows) * _scale(large))
+    said = [Said(worded(row.tip or f"{row.name}: {row.label}", row.label, row.note), row.value) for row in rows]
+    return _drawing(table, _bar_spec(_scale(large)), alt_text, said, ROW_PX * len(rows) * _scale(large))
 
 
 def stacks(rows: Sequence[Stack], alt_text: str, roles: tuple[str, ...] = OUTCOMES, large: bool = False) -> Drawing:
     """One bar for each row, its parts side by side in the colours of `roles`. `large` is read from three metres."""
     most = max([sum(row.parts) for row in rows] + [1e-9])
     table = [part for row in rows for part in _stack(row, roles, most)]
-    return _drawing(table, _stack_spec(_scale(large)), alt_text, ROW_PX * len(rows) * _scale(large))
+    said = [Said(worded(row.tip or f"{row.name}: {', '.join(row.labels)}", row.total), sum(row.parts)) for row in rows]
+    return _drawing(table, _stack_spec(_scale(large)), alt_text, said, ROW_PX * len(rows) * _scale(large))
 
 
 def _stack(row: Stack, roles: tuple[str, ...], most: float) -> list[dict]:
@@ -118,8 +123,8 @@ def _stack(row: Stack, roles: tuple[str, ...], most: float) -> list[dict]:
     ]
 
 
-def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawing:
-    """Two bars for each row, the first above the second."""
+def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str, what: tuple[str, str]) -> Drawing:
+    """Two bars for each row, the first above the second; `what` they are, in a word each."""
     most = max([max(row.first, row.second) for row in rows] + [1e-9])
     table = [
         {
@@ -129,7 +134,7 @@ def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawin
             "role": role,
             "end": _share(value, most, 0.7),
             "label": label,
-            "tip": f"{row.name}: {label}",
+            "tip": f"{row.name}: {label} {what[place]}",
         }
         for row in rows
         for place, role, value, label in (
@@ -137,12 +142,13 @@ def pairs(rows: Sequence[Pair], roles: tuple[str, str], alt_text: str) -> Drawin
             (1, roles[1], row.second, row.second_label),
         )
     ]
-    return _drawing(table, _pair_spec(), alt_text, max(ROW_PX * 1.2 * len(rows), 2 * ROW_PX))
+    said = [Said(f"{row.name}: {row.first_label} {what[0]}, {row.second_label} {what[1]}", row.first) for row in rows]
+    return _drawing(table, _pair_spec(), alt_text, said, max(ROW_PX * 1.2 * len(rows), 2 * ROW_PX))
 
 
 def rates(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> Drawing:
     """Points with whiskers; a dashed line is the rate of all."""
-    return _drawing(_rate_rows(rows, 0.0, 0.66, overall), _rate_spec(False), alt_text)
+    return _drawing(_rate_rows(rows, 0.0, 0.66, overall), _rate_spec(False), alt_text, _rated(rows))
 
 
 def lanes(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> Drawing:
@@ -151,7 +157,7 @@ def lanes(rows: Sequence[Rate], alt_text: str, overall: float | None = None) -> 
     table = _rate_rows(rows, 0.5, 0.84, overall)
     for row in table:
         row["end"] = _share(row["amount"], most, 0.34)
-    return _drawing(table, _rate_spec(True), alt_text)
+    return _drawing(table, _rate_spec(True), alt_text, _rated(rows))
 
 
 def _scale(large: bool) -> float:
@@ -172,8 +178,12 @@ def _rate_rows(rows: Sequence[Rate], start: float, end: float, overall: float | 
     ]
 
 
-def _drawing(rows: list[dict], spec: dict, alt_text: str, height: float = 0) -> Drawing:
-    return Drawing(rows, spec, round(height or ROW_PX * len(rows)) + 8, alt_text)
+def _rated(rows: Sequence[Rate]) -> list[Said]:
+    return [Said(worded(row.tip or row.name, row.amount_label, row.label), row.value) for row in rows]
+
+
+def _drawing(rows: list[dict], spec: dict, alt_text: str, said: Sequence[Said], height: float = 0) -> Drawing:
+    return Drawing(rows, spec, round(height or ROW_PX * len(rows)) + 8, alt_text, spoken(alt_text, said))
 
 
 def bare(chart: alt.Chart | alt.LayerChart) -> dict:
@@ -219,7 +229,7 @@ def _bar_spec(scale: float) -> dict:
     bar = (
         alt.Chart()
         .mark_bar(cornerRadiusEnd=3, cursor="pointer")
-        .encode(y=y, x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
+        .encode(y=y, x=across("end"), x2=alt.X2Value(0), color=by_field("role"), stroke=EDGE)
     )
     tick = alt.Chart().mark_tick(thickness=2.5 * scale, bandSize=22 * scale).encode(y=y, x=across("mark"), color=constant("ink"))
     label = _text(across("after"), "label", constant("ink"), scale, align="left", dx=7, fontWeight=600)
@@ -229,9 +239,7 @@ def _bar_spec(scale: float) -> dict:
 
 @cache
 def _stack_spec(scale: float) -> dict:
-    part = alt.Chart().mark_bar(cursor="pointer", stroke=alt.ExprRef("background"), strokeWidth=1).encode(
-        y=names(scale), x=across("start"), x2=alt.X2(field="end"), color=by_field("role")
-    )
+    part = alt.Chart().mark_bar(cursor="pointer").encode(y=names(scale), x=across("start"), x2=alt.X2(field="end"), color=by_field("role"), stroke=EDGE)
     # A number is written where it fits; what is pale is written on in ink.
     fits = alt.ExprRef(f"width * (datum.end - datum.start) > {0.62 * FONT_PX * scale} * length(datum.label) + 6 ? 1 : 0")
     on_part = alt.ColorValue(alt.ExprRef("test(/track|_soft/, datum.role) ? scale('color', 'ink') : background"))
@@ -252,6 +260,7 @@ def _pair_spec() -> dict:
             x=across("end"),
             x2=alt.X2Value(0),
             color=by_field("role"),
+            stroke=EDGE,
             tooltip=alt.Tooltip(field="tip", type="nominal"),
         )
     )
@@ -268,7 +277,7 @@ def _rate_spec(with_bars: bool) -> dict:
     )
     whisker = (
         alt.Chart()
-        .mark_rule(strokeWidth=3, opacity=0.45)
+        .mark_rule(strokeWidth=2.5, opacity=WHISKER)
         .encode(y=names(), x=across("from"), x2=alt.X2(field="to"), color=by_field("role"))
     )
     point = (
@@ -283,7 +292,7 @@ def _rate_spec(with_bars: bool) -> dict:
         bar = (
             alt.Chart()
             .mark_bar(cornerRadiusEnd=3)
-            .encode(y=names(), x=across("end"), x2=alt.X2Value(0), color=by_field("role"))
+            .encode(y=names(), x=across("end"), x2=alt.X2Value(0), color=by_field("role"), stroke=EDGE)
         )
         layers += [bar, _text(across("end"), "amount_label", constant("ink"), align="left", dx=6)]
     return _layers(*layers)

@@ -7,7 +7,8 @@ from functools import cache
 import altair as alt
 
 from app.charts.draw import PICK, Drawing, bare
-from app.charts.theme import FONT_PX, LABEL_COLOR, TRACK_COLOR, by_field, constant
+from app.charts.spoken import Said, spoken
+from app.charts.theme import EDGE, FONT_PX, LABEL_COLOR, TRACK_COLOR, by_field, constant
 
 HEIGHT_PX = 200
 
@@ -29,7 +30,13 @@ def deadline(bins: Sequence[Bin], at: float, label: str, alt_text: str) -> Drawi
     """A bar for each part of the time, and a line at the deadline with its label on top."""
     rows = [asdict(one) | {"deadline": None, "label": ""} for one in bins]
     rows[-1] |= {"deadline": float(at), "label": label}
-    return Drawing(rows, _spec(any(one.expected is not None for one in bins)), HEIGHT_PX, alt_text)
+    said = [Said(f"{one.tip or one.answers}{_expected(one)}", one.answers, one.expected is not None) for one in bins]
+    words = spoken(alt_text, said, f"Deadline: {label}.")
+    return Drawing(rows, _spec(any(one.expected is not None for one in bins)), HEIGHT_PX, alt_text, words)
+
+
+def _expected(one: Bin) -> str:
+    return "" if one.expected is None else f", {one.expected:.0f} expected"
 
 
 @cache
@@ -52,8 +59,8 @@ def _spec(has_expected: bool) -> dict:
 
     strip = alt.Chart().mark_bar(opacity=0.001, cursor="pointer").add_params(alt.selection_point(name=PICK, fields=["key"]))
     strip = strip.encode(x=at("start"), x2=alt.X2(field="end"), y=alt.YValue(0), y2=alt.Y2Value("height"), tooltip=tip, color=constant("track"))
-    bar = alt.Chart().mark_bar(stroke=alt.ExprRef("background"), strokeWidth=1, cornerRadiusEnd=2)
-    bar = bar.encode(x=at("start"), x2=alt.X2(field="end"), y=high("answers"), y2=alt.Y2Datum(0), color=by_field("role"))
+    bar = alt.Chart().mark_bar(cornerRadiusEnd=2)
+    bar = bar.encode(x=at("start"), x2=alt.X2(field="end"), y=high("answers"), y2=alt.Y2Datum(0), color=by_field("role"), stroke=EDGE)
     line = alt.Chart().mark_rule(strokeWidth=2, strokeDash=[4, 3]).encode(x=at("deadline"), color=constant("ink"))
     words = alt.Chart().mark_text(fontSize=FONT_PX, fontWeight=600, align="left", dx=6, baseline="top").encode(
         x=at("deadline"), y=alt.YValue(0), text=alt.Text(field="label", type="nominal"), color=constant("ink")

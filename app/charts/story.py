@@ -8,7 +8,8 @@ from functools import cache
 import altair as alt
 
 from app.charts.draw import Drawing, bare, flag
-from app.charts.format import brief, day
+from app.charts.format import brief, day, full_day
+from app.charts.spoken import Said, spoken
 from app.charts.theme import LABEL_COLOR, by_field, constant, names
 
 LANE_PX = 38
@@ -39,15 +40,21 @@ class Step:
 def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Drawing:
     """Moments in the lanes that have any, the oldest at the left."""
     order = {lane: place for place, lane in enumerate(lanes)}
-    rows = sorted((asdict(moment) | {"shape": "diamond" if moment.is_turn else "circle"} for moment in moments), key=lambda row: order[row["name"]])
-    return Drawing(rows, _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text)
+    rows = sorted((asdict(one) | {"shape": "diamond" if one.is_turn else "circle", "tip": _when(one)} for one in moments), key=lambda row: order[row["name"]])
+    words = spoken(alt_text, [Said(f"{one.name}, {_when(one)}") for one in sorted(moments, key=lambda one: one.at)])
+    return Drawing(rows, _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text, words)
+
+
+def _when(moment: Moment) -> str:
+    return f"{full_day(moment.at)}, {moment.at:%H:%M}: {moment.tip}"
 
 
 def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> Drawing:
     """A sum that runs up day by day, and the dashed line of what was promised."""
     rows = [asdict(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
-    spoken = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
-    return Drawing(rows, _pace_spec(bool(spoken)), height, f"{alt_text} Marks: {spoken}." if spoken else alt_text)
+    marks = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
+    said = f"{alt_text} Marks: {marks}." if marks else alt_text
+    return Drawing(rows, _pace_spec(bool(marks)), height, said, spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None]))
 
 
 def _tip(step: Step) -> str:
@@ -69,10 +76,10 @@ def _story_spec() -> dict:
         .encode(
             x=_time_axis("%b %Y"), y=names(), color=by_field("role"),
             shape=alt.Shape(field="shape", type="nominal", scale=None, legend=None),
-            tooltip=[alt.Tooltip(field="at", type="temporal", title="When", format="%-d %b %Y, %H:%M"), alt.Tooltip(field="tip", type="nominal", title="What")],
+            tooltip=alt.Tooltip(field="tip", type="nominal"),
         )
     )  # fmt: skip
-    return bare(mark)
+    return bare(alt.layer(mark))
 
 
 @cache

@@ -44,4 +44,8 @@ def across(field: str) -> alt.X:
     return alt.X(field=field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
 
 
+# A pale bar has an edge of its full colour, so that it is seen, and told from a full one without colours; others are kept apart by the ground.
+EDGE = alt.StrokeValue(
+    alt.ExprRef("test(/track/, datum.role) ? scale('color', 'label') : test(/_soft/, datum.role) ? scale('color', replace(datum.role, '_soft', '')) : background")
+)
 LEFT_EDGE, RIGHT_EDGE = alt.XValue(0), alt.XValue("width")

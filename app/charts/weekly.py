@@ -11,7 +11,9 @@ from functools import cache
 import altair as alt
 
 from app.charts import format as write
-from app.charts.draw import FLAG_PX, PICK, Drawing, bare, flag
+from app.charts.draw import FLAG_PX, PICK, WHISKER, Drawing, bare, flag
+from app.charts.spoken import Said
+from app.charts.spoken import spoken as in_words
 from app.charts.theme import FONT_PX, LABEL_COLOR, LARGE, RIGHT_EDGE, TRACK_COLOR, by_field, constant
 
 HEIGHT_PX = 190
@@ -73,7 +75,9 @@ def weekly(
     parts = (*levels, *(f"{name}_label" for name in labels), *_parts(points))
     spoken = "; ".join(f"week of {write.full_day(point.week)}: {write.brief(point.note)}" for point in points if point.note)
     said = f"{alt_text} Marks: {spoken}." if spoken else alt_text
-    return Drawing(_filled(rows), _spec(unit, currency, LARGE if large else 1.0, parts), height, said)
+    between = ", ".join(f"{name} {write.number(value, unit, currency)}" for name, value in levels.items())
+    words = in_words(said, [Said(row["tip"], row["value"], row["is_signal"]) for row in rows if row["key"]], write.sentence(between))
+    return Drawing(_filled(rows), _spec(unit, currency, LARGE if large else 1.0, parts), height, said, words)
 
 
 def _rows(points: Sequence[WeekPoint], role: str) -> list[dict]:
@@ -169,7 +173,8 @@ def _spec(unit: str, currency: str, scale: float, parts: tuple[str, ...]) -> dic
     def at(mark: alt.Chart, field: str, **more: object) -> alt.Chart:
         return mark.encode(x=weeks, y=height(field), **more)
 
-    range_of, expected = alt.Chart().mark_bar(opacity=0.28, cornerRadius=2 * scale), alt.Chart().mark_rule(strokeWidth=1.6 * scale, opacity=0.8)
+    range_of = alt.Chart().mark_bar(fillOpacity=0.28, stroke=LABEL_COLOR, strokeWidth=scale, cornerRadius=2 * scale)
+    expected = alt.Chart().mark_rule(strokeWidth=1.6 * scale, opacity=0.8)
     # A layer with its name is drawn where the weeks have it; the others always are.
     layers = [
         ("", _strip(weeks)),
@@ -178,7 +183,7 @@ def _spec(unit: str, currency: str, scale: float, parts: tuple[str, ...]) -> dic
         ("landing", _across(range_of, weeks, 0.12, color=constant("label"), y=height("lands_low"), y2=alt.Y2(field="lands_high"))),
         ("landing", _across(expected, weeks, 0.12, color=constant("label"), y=height("lands"))),
         ("target", _across(alt.Chart().mark_rule(strokeWidth=2 * scale, opacity=0.55), weeks, 0.22, color=constant("ink"), y=height("target"))),
-        ("interval", at(alt.Chart().mark_rule(strokeWidth=3 * scale, opacity=0.22), "low", y2=alt.Y2(field="high"), color=by_field("role"))),
+        ("interval", at(alt.Chart().mark_rule(strokeWidth=1.5 * scale, opacity=WHISKER), "low", y2=alt.Y2(field="high"), color=by_field("role"))),
         ("open", at(alt.Chart().mark_line(strokeWidth=1.6 * scale, strokeDash=[3, 4], strokeJoin="round"), "hanging", color=constant("label"))),
         ("", at(alt.Chart().mark_line(strokeWidth=2.2 * scale, strokeJoin="round"), "whole", color=by_field("role"))),
         *_points(scale, at),

@@ -7,7 +7,8 @@ from functools import cache
 import altair as alt
 
 from app.charts.draw import PICK, ROW_PX, Drawing, bare
-from app.charts.theme import FONT_PX, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
+from app.charts.spoken import Said, spoken, worded
+from app.charts.theme import EDGE, FONT_PX, LEFT_EDGE, RIGHT_EDGE, across, by_field, constant, names
 
 SPLIT_PX = 40  # two bars with their labels
 SIDE = 0.27  # the room for a label beside a bar, as a share of the chart
@@ -41,8 +42,8 @@ class Rung:
     tip: str = ""
 
 
-def splits(rows: Sequence[Split], roles: tuple[str, str], alt_text: str) -> Drawing:
-    """Two bars from zero for each row, to the right where they add and to the left where they take away."""
+def splits(rows: Sequence[Split], roles: tuple[str, str], alt_text: str, what: tuple[str, str]) -> Drawing:
+    """Two bars from zero for each row, to the right where they add and to the left where they take away; `what` they are, in a word each."""
     amounts = [amount for row in rows for amount in (row.first, row.second)]
     place = _scale(min([*amounts, 0.0]), max([*amounts, 0.0]))
     table = [
@@ -50,7 +51,14 @@ def splits(rows: Sequence[Split], roles: tuple[str, str], alt_text: str) -> Draw
         for row in rows
         for at, role, amount, label in ((0, roles[0], row.first, row.first_label), (1, roles[1], row.second, row.second_label))
     ]
-    return Drawing(table, _split_spec(), SPLIT_PX * len(rows) + 8, alt_text)
+    said = [Said(_both(row, what), row.first + row.second) for row in rows]
+    return Drawing(table, _split_spec(), SPLIT_PX * len(rows) + 8, alt_text, spoken(alt_text, said))
+
+
+def _both(row: Split, what: tuple[str, str]) -> str:
+    labels = zip(what, (row.first_label, row.second_label), strict=True)
+    parts = [label if name in label else f"{name} {label}" for name, label in labels if label]
+    return f"{row.tip or row.name} ({', '.join(parts)})" if parts else row.tip or row.name
 
 
 def waterfall(rungs: Sequence[Rung], alt_text: str) -> Drawing:
@@ -62,7 +70,8 @@ def waterfall(rungs: Sequence[Rung], alt_text: str) -> Drawing:
         row["after"] = max(row["start"], row["end"])
     for row, below in zip(table, [*table[1:], None], strict=True):
         row["next"] = below["name"] if below else row["name"]
-    return Drawing(table, _waterfall_spec(), ROW_PX * len(table) + 8, alt_text)
+    said = [Said(worded(rung.tip or f"{rung.name}: {rung.label}", rung.label, rung.note)) for rung in rungs]
+    return Drawing(table, _waterfall_spec(), ROW_PX * len(table) + 8, alt_text, spoken(alt_text, said))
 
 
 def _scale(least: float, most: float) -> object:
@@ -95,7 +104,7 @@ def _text(x: alt.X | alt.XValue, field: str, role: str = "ink", **mark: object) 
 @cache
 def _split_spec() -> dict:
     offset = alt.YOffset(field="place", type="ordinal")
-    bar = alt.Chart().mark_bar(cornerRadiusEnd=2).encode(y=names(), yOffset=offset, x=across("zero"), x2=alt.X2(field="end"), color=by_field("role"))
+    bar = alt.Chart().mark_bar(cornerRadiusEnd=2).encode(y=names(), yOffset=offset, x=across("zero"), x2=alt.X2(field="end"), color=by_field("role"), stroke=EDGE)
     zero = alt.Chart().mark_rule(strokeWidth=1).encode(x=across("zero"), color=constant("label"))
     left = _text(across("end"), "left", align="right", dx=-5).encode(yOffset=offset)
     right = _text(across("end"), "right", align="left", dx=5).encode(yOffset=offset)
@@ -104,7 +113,7 @@ def _split_spec() -> dict:
 
 @cache
 def _waterfall_spec() -> dict:
-    bar = alt.Chart().mark_bar().encode(y=names(), x=across("start"), x2=alt.X2(field="end"), color=by_field("role"))
+    bar = alt.Chart().mark_bar().encode(y=names(), x=across("start"), x2=alt.X2(field="end"), color=by_field("role"), stroke=EDGE)
     link = alt.Chart().mark_rule(strokeWidth=1, strokeDash=[2, 2]).encode(y=names(), y2=alt.Y2(field="next"), x=across("end"), color=constant("label"))
     label = _text(across("after"), "label", align="left", dx=6, fontWeight=600)
     # A note is written where it does not run into the label; the tip says it anyway.

@@ -99,7 +99,7 @@ def _timeline(question: Question, table: pa.Table) -> None:
         if row["occurred_at"]
     ]
     drawing = charts.story(moments, [*LANES.values()], f"{len(rows)} moments of this account in time")
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
+    cards.plot(drawing, "story")
     st.caption("Dots: touches. Diamonds: handovers, decisions, deals. The newest first below.")
     spoken = [
         {

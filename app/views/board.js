@@ -35,7 +35,9 @@ function walk(turns) {
     const box = el("div", "turn")
     box.style.setProperty("--side", `var(--${turn.side})`)
     box.title = turn.tip
-    box.append(el("div", "when", turn.when), el("div", "dot"), el("div", "what", turn.what))
+    const what = el("div", "what", turn.what)
+    if (turn.tip) what.append(el("span", "spoken", `, ${turn.tip}`))
+    box.append(el("div", "when", turn.when), el("div", `dot of-${turn.side}`), what)
     path.append(box)
   }
   return path
@@ -46,6 +48,7 @@ function chart(values) {
   const svg = document.createElementNS(SVG, "svg")
   svg.setAttribute("viewBox", "0 0 100 30")
   svg.setAttribute("class", "chart")
+  svg.setAttribute("aria-hidden", true) // the line says from what to what
   svg.setAttribute("preserveAspectRatio", "none")
   if (known.length < 2) return svg
   const low = Math.min(...known.map(point => point.value))
@@ -93,7 +96,9 @@ function lay(card, tools) {
   const box = el("article", `card${card.is_chosen ? " chosen" : ""}`)
   if (card.side) box.style.setProperty("--side", `var(--${card.side})`)
   const head = el("div", "head")
-  head.append(card.whole ? way("title cover", card.title, card.whole) : el("div", "title", card.title))
+  const title = card.whole ? way("title cover", card.title, card.whole) : el("div", "title", card.title)
+  if (card.is_chosen) title.setAttribute("aria-current", true)
+  head.append(title)
   if (card.mark) head.append(el("span", `badge ${card.tone}`, card.mark))
   if (card.note) head.append(card.href ? way("note", card.note, card.href) : el("div", "note", card.note))
   if (card.title || card.note) box.append(head)
@@ -110,13 +115,28 @@ function lay(card, tools) {
   return box
 }
 
+// What scrolls can be scrolled by keys.
+function reach(root) {
+  for (const box of root.querySelectorAll(".lines, .path")) {
+    const scrolls = box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1
+    box.toggleAttribute("tabindex", scrolls)
+    if (scrolls) box.tabIndex = 0
+    if (scrolls) box.setAttribute("role", "group")
+    if (scrolls) box.setAttribute("aria-label", box.closest(".card").querySelector(".title")?.textContent || "More")
+  }
+}
+
 const kept = new WeakMap()
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const frame = parentElement.querySelector(".frame")
   const root = frame.querySelector(".board")
   paint(frame)
-  if (!kept.has(root)) kept.set(root, { signature: "", opened: new Set() })
+  if (!kept.has(root)) {
+    const observer = new ResizeObserver(() => reach(root))
+    observer.observe(root)
+    kept.set(root, { signature: "", opened: new Set(), observer })
+  }
   const mine = kept.get(root)
   const signature = JSON.stringify(data)
   if (mine.signature === signature) return
@@ -128,4 +148,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.style.setProperty("--columns", data.columns)
   root.replaceChildren(...data.cards.map(card => lay(card, tools)))
   root.querySelectorAll(".lines").forEach((lines, place) => (lines.scrollTop = scrolled[place] || 0))
+  reach(root)
 }

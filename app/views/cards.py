@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 import streamlit as st
 
 from app.charts import Drawing
-from app.charts.draw import PICK
 from app.errors import AccordError, QuestionError
 from app.metrics import sentence
 from app.views import answers, links, sheet, words
@@ -73,13 +72,11 @@ def guarded(draw: Callable[[], None]) -> None:
         caption(words.plain(gap))
     except AccordError as fault:
         log.error("a card failed", exc_info=fault)
-        caption(f":red[This part could not be worked out:] {words.plain(str(fault).splitlines()[0])}")
+        say(f":red[This part could not be worked out:] {words.plain(str(fault).splitlines()[0])}")
     except Exception:
         log.exception("a card failed")
         sheet.spoil()
-        caption(
-            ":red[This part could not be drawn.] The rest of the page is not affected; the server's log says why."
-        )
+        say(":red[This part could not be drawn.] The rest of the page is not affected; the server's log says why.")
 
 
 def heading(question: Question, title: str, metric: str) -> None:
@@ -107,22 +104,10 @@ def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "", 
             return to(value)
         return links.records(metric, **{dimension: value}) if dimension else links.records(value)
 
-    if sheet.is_open():
-        sheet.drawn(drawing, address)
-        return
-    key = f"chart {name or metric} {dimension}"
-
-    def open_row() -> None:
-        picked = st.session_state[key].selection.get(PICK)
-        if picked and picked[0]["key"] is not None:  # a row may have no records of its own
-            links.go(address(picked[0]["key"]))
-
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, on_select=open_row, selection_mode=PICK, alt=drawing.alt)
+    plot(drawing, f"chart {name or metric} {dimension}", address)
 
 
-def plot(drawing: Drawing, key: str) -> None:
-    """A chart that leads nowhere."""
-    if sheet.is_open():
-        sheet.drawn(drawing)
-    else:
-        st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key=key, alt=drawing.alt)
+def plot(drawing: Drawing, key: str, address: Callable[[str], str | None] | None = None, fills: bool = False) -> None:
+    """A chart; `address` is where a row's key leads. Outside of a sheet it is an element by itself, known as `key`; `fills`: as high as there is room."""
+    draw = lambda: sheet.drawn(drawing, address)  # noqa: E731
+    draw() if sheet.is_open() else sheet.single(key, draw, fills)

@@ -14,8 +14,8 @@ from app.views.answers import Gap, Question, Row
 
 WEEKS, CHART_PX = 52, 150
 EXPLAINED = (
-    "By the week in which leads were handed over. Grey: not ripe yet, as leads still have time ({accept} days to be accepted, {convert} to get a deal or be won); "
-    "the grey bar is where the week will land, by how earlier weeks ripened: 80 of 100 such ranges hold."
+    "By the week in which leads were handed over. Hollow: not ripe yet, as leads still have time ({accept} days to be accepted, {convert} to get a deal or be won); "
+    "the box is where the week will land, by how earlier weeks ripened: 80 of 100 such ranges hold."
 )
 LANES = {"acceptance_rate": "Accepted, of those offered", "qualification_rate": "With a deal, of those accepted", "won_rate": "Won, of all handed over"}
 

@@ -21,13 +21,13 @@ def show() -> None:
     if not question.card.scope.is_everything:
         _section("Quarantined rows, unknown values, broken references", _kept_back)
         return
-    _section("Quarantined rows", lambda: _rows(question, report["quarantine"], "No row was set aside."))
+    _section("Quarantined rows", lambda: _rows(question, report["quarantine"], "Quarantined rows", "No row was set aside."))
     with st.grid(2, min_column_width=420, gap="small"):
         _section(
             "Values that no map knows",
-            lambda: _rows(question, report["unmapped"], "Every status, source and campaign type is in the maps."),
+            lambda: _rows(question, report["unmapped"], "Values that no map knows", "Every status, source and campaign type is in the maps."),
         )
-        _section("Broken references", lambda: _rows(question, report["broken"], "Every reference leads to a record."))
+        _section("Broken references", lambda: _rows(question, report["broken"], "Broken references", "Every reference leads to a record."))
     _section("Switched off, or beyond what the data tells", lambda: _off(question))
 
 
@@ -65,11 +65,11 @@ def _kept_back() -> None:
     st.caption("They hold values of rows as they came, of the whole company, so they are shown to the role cro alone.")
 
 
-def _rows(question: Question, table: pa.Table, none: str) -> None:
+def _rows(question: Question, table: pa.Table, name: str, none: str) -> None:
     if not table.num_rows:
         st.caption(f":green[✓] {none}")
         return
-    tables.listing(table.slice(0, MOST_ROWS), question.currency, none, 10, source="System")
+    tables.listing(table.slice(0, MOST_ROWS), question.currency, name, 10, source="System")
     if table.num_rows > MOST_ROWS:
         st.caption(f"The first {write.count(MOST_ROWS)} of {write.count(table.num_rows)}.")
 

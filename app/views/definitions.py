@@ -58,4 +58,4 @@ def _facts(metric: Metric) -> str:
     ]
     when = "as of now" if metric.is_state else "of a period"
     split = words.listed(words.dimension(name) for name in metric.dims)
-    return f"Unit: {words.UNITS[metric.unit]}, {better}, {when}. By {split}. On the command line: `accord metric {metric.name}`."
+    return f"Unit: {words.UNITS[metric.unit]}, {better}, {when}. By {split}. On the command line: accord metric {metric.name}."

@@ -20,5 +20,5 @@ export default function ({ data, parentElement }) {
   summary.onclick = event => {
     if (!first) event.preventDefault() // nothing behind it to open
   }
-  strip.replaceChildren(summary, ...(first ? [...others.map(lineOf), el("span", "note", data.note)] : []))
+  strip.replaceChildren(summary, ...(first ? [el("span", "tip", first.tip), ...others.flatMap(one => [lineOf(one), el("span", "tip", one.tip)]), el("span", "note", data.note)] : []))
 }

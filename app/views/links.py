@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from app.charts.theme import ROLES
-from app.filters import DIMENSIONS, TIME_DIMENSIONS
+from app.filters import DIMENSIONS, TIME_DIMENSIONS, read_day
 from app.views import answers, bar, source
 
 HOME = "scorecard"
@@ -100,6 +100,6 @@ def _is_possible(name: str, value: str) -> bool:
 
 def _is_day(value: str) -> bool:
     try:
-        return bool(date.fromisoformat(value))
+        return bool(read_day(value))
     except ValueError:
         return False

@@ -94,7 +94,7 @@ def _revenue(question: Question) -> None:
         for row in influenced
     ]  # fmt: skip
     cards.chart(
-        charts.pairs(rows, ("marketing", "marketing_soft"), "Influenced and sourced revenue by channel"),
+        charts.pairs(rows, ("marketing", "marketing_soft"), "Influenced and sourced revenue by channel", ("influenced", "sourced")),
         "influenced_revenue",
         "channel",
     )

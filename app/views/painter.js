@@ -286,6 +286,7 @@ function painted(mark, row, at, room) {
   const [top, low] = [at.place("y", "y"), at.place("y2", "y")]
   if (left === null || right === null || top === null || low === null) return null
   const width = mark.strokeWidth || 1
+  const edge = encoding.stroke ? worked(encoding.stroke.value, scope) : mark.stroke && worked(mark.stroke, scope)
   const stroke = { stroke: colour(encoding.color, row, scope), "stroke-width": width, "stroke-dasharray": mark.strokeDash?.length ? mark.strokeDash.join(" ") : undefined }
   if (mark.type === "rule") {
     if (right !== undefined) return shape("line", { x1: left, x2: right, y1: top + offset, y2: top + offset, ...stroke })
@@ -296,7 +297,7 @@ function painted(mark, row, at, room) {
     return shape("line", { x1: left, x2: left, y1: top - mark.bandSize / 2, y2: top + mark.bandSize / 2, ...stroke, "stroke-width": mark.thickness })
   }
   if (mark.type === "bar") {
-    const fill = { fill: stroke.stroke, ...(mark.stroke ? { stroke: "var(--st-background-color)", "stroke-width": 1 } : {}) }
+    const fill = { fill: stroke.stroke, ...(edge ? { stroke: edge, "stroke-width": width } : {}), ...(mark.fillOpacity ? { "fill-opacity": mark.fillOpacity } : {}) }
     let made
     if (y.kind === "band" && low === undefined) {
       const height = encoding.yOffset ? y.width / 2 : y.width
@@ -346,14 +347,15 @@ function line(svg, mark, rows, at) {
   }))
 }
 
-// What answers to a pointer: the strip of a row, with its tip, and a link where it leads somewhere.
+// What answers to a pointer and to keys: the strip of a row, with its tip, and a link where it leads somewhere. Of a chart's links one is
+// in the order of Tab, and the arrows go from one to the next.
 function strip(made, row) {
   made.setAttribute("opacity", 0)
   if (!row.href) {
     made.dataset.tip = row.tip || ""
     return made
   }
-  const link = shape("a", { href: row.href, class: "row", "aria-label": row.tip || row.name })
+  const link = shape("a", { href: row.href, class: "row", tabindex: -1, "aria-label": row.tip || row.name })
   link.dataset.tip = row.tip || ""
   link.append(made)
   return link
@@ -369,9 +371,11 @@ function columns(svg, rows, x, room) {
   })
 }
 
-// Draws rows by a spec into an svg of the given size.
-function drawChart(svg, { spec, rows }, width, height, family) {
-  svg.replaceChildren()
+// Draws rows by a spec into an svg of the given size: a picture, which says in words what it shows, and over it what answers.
+function drawChart(svg, { spec, rows, spoken }, width, height, family) {
+  const picture = shape("g", { role: "img", "aria-label": spoken })
+  const ways = shape("g", { class: "ways" })
+  svg.replaceChildren(picture, ways)
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
   svg.setAttribute("height", height)
   if (!rows.length) return
@@ -389,7 +393,7 @@ function drawChart(svg, { spec, rows }, width, height, family) {
   lay(x, room.left, room.right)
   if (y.kind === "number") lay(y, room.bottom, room.top)
   else lay(y, room.top, room.bottom)
-  axes(svg, x, y, xTexts, yTexts, room)
+  axes(picture, x, y, xTexts, yTexts, room)
   const inside = { width: room.right - room.left, height: room.bottom }
   const strips = []
   for (const { mark, encoding } of layers) {
@@ -405,8 +409,8 @@ function drawChart(svg, { spec, rows }, width, height, family) {
       return { encoding, scope, x, y, place }
     }
     if (mark.type === "line") {
-      line(svg, mark, rows, at)
-      if (encoding.tooltip) strips.push(() => columns(svg, rows, x, room))
+      line(picture, mark, rows, at)
+      if (encoding.tooltip) strips.push(() => columns(ways, rows, x, room))
       continue
     }
     const done = new Set()
@@ -415,6 +419,10 @@ function drawChart(svg, { spec, rows }, width, height, family) {
       if (!made) continue
       const opacity = worked(mark.opacity, at(row).scope)
       const isStrip = encoding.tooltip && mark.type === "bar"
+      if (encoding.tooltip && mark.type === "point" && encoding.y.field) {
+        const over = strip(made.cloneNode(), row)
+        strips.push(() => ways.append(over))
+      }
       if (isStrip || (mark.type === "rule" && !encoding.y)) {
         const where = made.getAttribute("d") || made.getAttribute("x1")
         if (done.has(where)) continue // one strip for all parts of a row, one line for all rows
@@ -422,12 +430,17 @@ function drawChart(svg, { spec, rows }, width, height, family) {
       }
       if (isStrip) {
         const over = strip(opacity === undefined ? made.cloneNode() : made, row)
-        strips.push(() => svg.append(over))
+        strips.push(() => ways.append(over))
         if (opacity !== undefined) continue
       }
       if (opacity !== undefined && opacity !== 1) made.setAttribute("opacity", opacity)
-      if (opacity !== 0) svg.append(made)
+      if (opacity !== 0) picture.append(made)
     }
   }
   for (const put of strips) put()
+  const links = ways.querySelectorAll("a")
+  if (!links.length) return
+  links[0].setAttribute("tabindex", 0)
+  ways.setAttribute("role", "group")
+  ways.setAttribute("aria-label", `${links.length} ways on, by the arrow keys`)
 }

@@ -166,5 +166,5 @@ def waiting(question: Question) -> None:
         "age",
     )
     cards.caption(
-        f"{write.plural(total, 'lead')} without a decision, {write.count(late)} of them for longer than 14 days (red)."
+        f"{write.plural(total, 'lead')} without a decision, {write.count(late)} of them for longer than 14 days (red, below)."
     )

@@ -19,8 +19,19 @@ function runs(box, text) {
   return box
 }
 
+// Signs of our own, as not every machine's fonts have such.
+const SIGNS = {
+  data: "M2 3h12v10H2zM2 6.5h12M6.5 3v10",
+  csv: "M8 2v8.5M4.5 7 8 10.5 11.5 7M3 13.5h10",
+  png: "M2 3h12v10H2zM4 11l3-4 2 2.5L10.5 8l2 3",
+  full: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+}
+
 function button(name, sign, press) {
-  const made = el("button", "tool", sign)
+  const made = el("button", "tool")
+  const drawn = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": true })
+  drawn.append(shape("path", { d: SIGNS[sign], fill: "none", stroke: "currentColor", "stroke-width": 1.3 }))
+  made.append(drawn)
   made.type = "button"
   made.title = name
   made.setAttribute("aria-label", name)
@@ -47,12 +58,15 @@ function savePicture(svg, name) {
   copy.setAttribute("xmlns", SVG)
   copy.setAttribute("width", width)
   copy.setAttribute("font-family", look.fontFamily)
-  copy.prepend(shape("rect", { width, height, fill: "var(--st-background-color)" }))
+  copy.querySelector(".ways").remove()
   const text = new XMLSerializer().serializeToString(copy).replace(/var\((--[\w-]+)\)/g, (_, name) => look.getPropertyValue(name).trim())
   const image = new Image()
   image.onload = () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 })
-    canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2)
+    const pen = canvas.getContext("2d")
+    pen.fillStyle = look.getPropertyValue("--st-background-color")
+    pen.fillRect(0, 0, width * 2, height * 2)
+    pen.drawImage(image, 0, 0, width * 2, height * 2)
     save(`${fileName(name)}.png`, "image/png", canvas.toDataURL("image/png"))
   }
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`
@@ -69,25 +83,31 @@ function figures(part) {
   return [names.map(name => FIELDS[name]), ...part.rows.map(row => names.map(name => row[name]))]
 }
 
-function plainTable(lines) {
+function plainTable(lines, name) {
+  const box = el("div", "scroller")
+  box.tabIndex = 0
+  box.setAttribute("role", "region")
+  box.setAttribute("aria-label", `Data of ${name}`)
   const table = el("table", "plain")
   for (const [place, cells] of lines.entries()) {
     const row = el("tr")
     row.append(...cells.map(cell => el(place ? "td" : "th", typeof cell === "number" ? "number" : "", String(cell ?? "–"))))
     table.append(row)
   }
-  return table
+  box.append(table)
+  return box
 }
 
 function chart(part, specs, tools) {
   const box = el("figure", "chart")
-  const svg = shape("svg", { class: "drawing" })
+  const svg = shape("svg", { class: "drawing", role: "none" })
   box.setAttribute("role", "group")
   box.setAttribute("aria-label", part.alt)
-  const given = { spec: specs[part.spec], rows: part.rows }
+  const given = { spec: specs[part.spec], rows: part.rows, spoken: part.spoken }
   // As wide as its card is inside: asking the chart itself would have the browser lay out what nobody sees yet.
   box.fit = () => {
     if (box.matches(":fullscreen")) return [box.clientWidth - 80, innerHeight - 80]
+    if (box.closest(".fills")) return [box.clientWidth, box.clientHeight]
     const card = box.parentElement.matches(".card") ? box.parentElement : null
     return [card ? card.clientWidth - 2 * tools.padding : box.clientWidth, part.height]
   }
@@ -97,17 +117,19 @@ function chart(part, specs, tools) {
     drawChart(svg, given, wide, tall, tools.family)
   }
   box.onfullscreenchange = () => redraw([box])
+  box.style.setProperty("--least", `${part.height}px`)
   const bar = el("div", "tools")
   let data = null
   bar.append(
-    button(`Show data: ${part.alt}`, "▤", () => {
-      data ? data.remove() : box.append((data = plainTable(figures(part))))
+    button(`Show data: ${part.alt}`, "data", event => {
+      data ? data.remove() : box.append((data = plainTable(figures(part), part.alt)))
       if (!data.isConnected) data = null
+      event.currentTarget.setAttribute("aria-pressed", Boolean(data))
       svg.style.display = data ? "none" : ""
     }),
-    button(`Save as CSV: ${part.alt}`, "⤓", () => saveCsv(part.alt, figures(part))),
-    button(`Save as PNG: ${part.alt}`, "🖼\ufe0e", () => savePicture(svg, part.alt)),
-    button(`Fullscreen: ${part.alt}`, "⛶", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
+    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, figures(part))),
+    button(`Save as PNG: ${part.alt}`, "png", () => savePicture(svg, part.alt)),
+    button(`Fullscreen: ${part.alt}`, "full", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
   )
   box.append(bar, svg)
   return box
@@ -177,8 +199,8 @@ function table(part) {
   const bar = el("div", "tools")
   const texts = part.rows.map(cells => cells.map(cell => (cell !== null && typeof cell === "object" ? cell[1] : cell)))
   bar.append(
-    button(`Save as CSV: ${part.alt}`, "⤓", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...texts])),
-    button(`Fullscreen: ${part.alt}`, "⛶", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
+    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...texts])),
+    button(`Fullscreen: ${part.alt}`, "full", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
   )
   box.append(bar, scroller)
   return box
@@ -227,7 +249,7 @@ function draw(card, tools) {
   const box = el(card.title ? "article" : "div", card.framed ? "card" : "bare")
   if (card.title) {
     const head = el("div", "top")
-    head.append(el("h4", "", card.title))
+    head.append(el(`h${card.level}`, "title", card.title))
     const [first, ...rest] = card.parts
     const isBeside = first?.kind === "picks" && first.beside
     if (isBeside) head.append(picks(first, tools))
@@ -240,25 +262,49 @@ function draw(card, tools) {
   return box
 }
 
+// A popover, as it must also be seen over a chart that fills the screen.
 function hints(root) {
   const hint = el("div", "hint")
-  let home = null
-  hint.hidden = true
+  let room = null
+  hint.popover = "manual"
   root.parentElement.append(hint)
-  root.onpointerover = event => {
-    const text = event.target.closest("[data-tip]")?.dataset.tip
-    hint.hidden = !text
+  const show = target => {
+    const text = target.closest("[data-tip]")?.dataset.tip
+    hint.togglePopover(Boolean(text))
     hint.textContent = text || ""
-    hint.style.transform = ""
-    home = hint.getBoundingClientRect() // a container may be what it is fixed to
+    room = hint.getBoundingClientRect()
+    return text
   }
-  root.onpointermove = event => {
-    if (hint.hidden) return
-    const left = Math.max(Math.min(event.clientX + 14, innerWidth - home.width - 12), 8)
-    const top = Math.min(event.clientY + 16, innerHeight - home.height - 8)
-    hint.style.transform = `translate(${left - home.left}px, ${top - home.top}px)`
+  const place = (x, y) => {
+    hint.style.left = `${Math.max(Math.min(x + 14, innerWidth - room.width - 12), 8)}px`
+    hint.style.top = `${Math.min(y + 16, innerHeight - room.height - 8)}px`
   }
-  root.onpointerleave = () => (hint.hidden = true)
+  const hide = () => hint.togglePopover(false)
+  root.onpointerover = event => show(event.target)
+  root.onpointermove = event => room && place(event.clientX, event.clientY)
+  root.onpointerleave = hide
+  root.addEventListener("focusin", event => {
+    if (!event.target.matches("a.row:focus-visible") || !show(event.target)) return
+    const at = event.target.getBoundingClientRect()
+    place(at.left + at.width / 2, at.bottom - 8)
+  })
+  root.addEventListener("focusout", hide)
+  root.addEventListener("keydown", event => event.key === "Escape" && hide())
+}
+
+const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }
+
+// The arrows, Home and End go through the rows of a chart.
+function walk(event) {
+  const row = event.target.closest("a.row")
+  if (!row || !(event.key in STEPS || event.key === "Home" || event.key === "End")) return
+  event.preventDefault()
+  const all = [...row.parentElement.querySelectorAll("a.row")]
+  const next = event.key === "Home" ? all[0] : event.key === "End" ? all.at(-1) : all[all.indexOf(row) + STEPS[event.key]]
+  if (!next) return
+  row.setAttribute("tabindex", -1)
+  next.setAttribute("tabindex", 0)
+  next.focus({ focusVisible: true })
 }
 
 // As many children as there are parts, each as `put` leaves it.
@@ -275,6 +321,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     mine.observer = new ResizeObserver(() => redraw([...root.querySelectorAll(".chart")]))
     mine.observer.observe(root)
     hints(root)
+    root.addEventListener("keydown", walk)
     // A plain click on a chart's row is followed as every other way is; a new tab is the browser's business.
     root.onclick = event => {
       const row = event.target.closest("a.row")
@@ -288,11 +335,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const { rows, specs } = JSON.parse(new TextDecoder().decode(data))
   const tools = { specs, family: mine.family, padding: PADDING_EM * parseFloat(getComputedStyle(root).fontSize), pick: (key, value) => setTriggerValue("pick", { key, value }) }
   const fresh = []
+  let level = 3
   fit(root, rows, (row, place) => {
     const box = root.children[place] || root.appendChild(el("section"))
     const said = (mine.cards[place] ||= [])
     box.className = `cards ${row.layout}`
     fit(box, row.cards, (card, number) => {
+      card.level = level
+      if (card.parts[0]?.kind === "head") level = 4 // what follows belongs to that part of the page
       const now = JSON.stringify(card)
       if (said[number] === now) return
       said[number] = now

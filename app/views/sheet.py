@@ -50,6 +50,16 @@ def sheet(question: Question, key: str, draw: Callable[[], None], picks: tuple[s
     _SHEET(key=key, data=data, on_pick_change=lambda: _picked(key))
 
 
+def single(key: str, draw: Callable[[], None], fills: bool = False) -> None:
+    """One chart or table between Streamlit's own elements, as an element by itself; `fills`: as high as there is room."""
+
+    def alone() -> None:
+        row("fills" if fills else "one")
+        draw()
+
+    _SHEET(key=key, data=_gathered(alone)[0], height="stretch" if fills else "content")
+
+
 def _gathered(draw: Callable[[], None]) -> tuple[bytes, bool]:
     made = Sheet()
     token = _open.set(made)
@@ -126,7 +136,7 @@ def drawn(drawing: Drawing, address: Callable[[str], str | None] | None = None) 
         for row in rows:
             if (key := row.get("key")) is not None:
                 row["href"] = known[key] if key in known else known.setdefault(key, address(key))
-    put({"kind": "chart", "spec": str(id(drawing.spec)), "rows": rows, "height": drawing.height, "alt": drawing.alt})
+    put({"kind": "chart", "spec": str(id(drawing.spec)), "rows": rows, "height": drawing.height, "alt": drawing.alt, "spoken": drawing.spoken})
 
 
 def choose(key: str, label: str, options: Mapping[str, object], usual: str, is_beside: bool = False) -> object:

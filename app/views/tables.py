@@ -6,19 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-import pandas as pd
 import pyarrow as pa
-import streamlit as st
 
 from app.charts import format as write
-from app.views import links, sheet, words
+from app.views import sheet, words
 from app.views.answers import Row
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROW_PX, HEAD_PX, MOST_ROWS = 31, 34, 16
-BLANK = "–"
-# Table bars know no theme: these two read well on light and on dark.
-BAR_COLORS = {"marketing": "#6366f1", "sales": "#14968a"}
 MONEY = {"USD": "$%,.0f", "EUR": "€%,.0f", "GBP": "£%,.0f"}
 
 
@@ -96,18 +91,7 @@ def choosable(
 ) -> None:
     """A table whose rows lead on: `to` makes the address of the row at a place."""
     rows = len(next(iter(data.values()), ()))
-    if sheet.is_open():
-        _put(data, columns, key.capitalize(), [to(place) for place in range(rows)], most_rows)
-        return
-
-    def chosen() -> None:
-        if (places := st.session_state[key].selection.rows) and (address := to(places[0])):
-            links.go(address)
-
-    st.dataframe(
-        pd.DataFrame(data), hide_index=True, column_config=_native(columns), key=key, on_select=chosen, selection_mode="single-row",
-        height=HEAD_PX + ROW_PX * min(rows, most_rows), placeholder=BLANK, alt=key.capitalize(),
-    )  # fmt: skip
+    _put(data, columns, key.capitalize(), [to(place) for place in range(rows)], most_rows)
 
 
 def listing(
@@ -118,30 +102,21 @@ def listing(
     """
     shown = table.select([name for name in table.column_names if table[name].null_count < table.num_rows and name != "account_id"])
     columns = {name: _column(name, currency, labels.get(name)) for name in shown.column_names}
-    if sheet.is_open():
-        data = {name: shown[name].to_pylist() for name in shown.column_names}
-        _put(data, columns, alt, [to(place) for place in range(shown.num_rows)] if to else None, most_rows)
-        return
-
-    def chosen() -> None:
-        if to and (places := st.session_state[alt].selection.rows) and (address := to(places[0])):
-            links.go(address)
-
-    choice = {"on_select": chosen, "selection_mode": "single-row", "key": alt} if to else {}
-    height = HEAD_PX + ROW_PX * min(max(shown.num_rows, 1), most_rows)
-    st.dataframe(shown, hide_index=True, column_config=_native(columns), height=height, placeholder=BLANK, alt=alt, **choice)
+    data = {name: shown[name].to_pylist() for name in shown.column_names}
+    _put(data, columns, alt, [to(place) for place in range(shown.num_rows)] if to else None, most_rows)
 
 
 def _put(
     data: Mapping[str, Sequence[object]], columns: Mapping[str, Column], alt: str, hrefs: Sequence[str | None] | None, most_rows: int
 ) -> None:
-    """A table of a sheet: cells as they are written, those of numbers and times with what they are sorted by."""
+    """A table: cells as they are written, those of numbers and times with what they are sorted by. Outside of a sheet it is an element by itself."""
     kinds = [replace(columns.get(name, Column()), label=columns[name].label if name in columns and columns[name].label else name) for name in data]
     cells = [[_written(value, column) for value in values] for column, values in zip(kinds, data.values(), strict=True)]
     heads = [{"label": one.label, "kind": one.kind, "side": one.side, "most": one.most} for one in kinds]
     rows = [list(row) for row in zip(*cells, strict=True)]
     height = HEAD_PX + ROW_PX * min(max(len(rows), 1), most_rows) + 2
-    sheet.put({"kind": "table", "alt": alt, "columns": heads, "rows": rows, "hrefs": hrefs, "height": height})
+    draw = lambda: sheet.put({"kind": "table", "alt": alt, "columns": heads, "rows": rows, "hrefs": hrefs, "height": height})  # noqa: E731
+    draw() if sheet.is_open() else sheet.single(f"table {alt}", draw)
 
 
 def _written(value: object, column: Column) -> object:
@@ -163,20 +138,6 @@ def _number(value: object, form: str) -> str:
     before, _, rest = form.partition("%")
     spec, kind, after = (rest.partition(letter) for letter in ("d", "f") if letter in rest).__next__()
     return f"{before}{value:{spec}{'.0f' if kind == 'd' else 'f'}}{after.replace('%%', '%')}"
-
-
-def _native(columns: Mapping[str, Column]) -> dict[str, object]:
-    makers = {
-        "text": lambda one: st.column_config.TextColumn(one.label, width="medium"),
-        "plain": lambda one: st.column_config.TextColumn(one.label),
-        "large": lambda one: st.column_config.TextColumn(one.label, width="large"),
-        "number": lambda one: st.column_config.NumberColumn(one.label, format=one.form),
-        "moment": lambda one: st.column_config.DatetimeColumn(one.label, format="D MMM YYYY, HH:mm"),
-        "day": lambda one: st.column_config.DateColumn(one.label, format="D MMM YYYY"),
-        "flag": lambda one: st.column_config.CheckboxColumn(one.label),
-        "bar": lambda one: st.column_config.ProgressColumn(one.label, format=one.form, min_value=0, max_value=one.most, color=BAR_COLORS[one.side]),
-    }
-    return {name: makers[column.kind](column) for name, column in columns.items()}
 
 
 def as_csv(table: pa.Table) -> bytes:

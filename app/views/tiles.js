@@ -33,7 +33,7 @@ function drawLine(svg, points, height) {
     if (!range) continue
     const wide = Math.min(step * 0.76, 14)
     const [low, at, high] = range
-    svg.append(shape("rect", { x: x - wide / 2, y: high, width: wide, height: Math.max(low - high, 1), rx: 2, fill: "var(--label)", opacity: 0.28 }))
+    svg.append(shape("rect", { x: x - wide / 2, y: high, width: wide, height: Math.max(low - high, 1), rx: 2, fill: "var(--label)", "fill-opacity": 0.28, stroke: "var(--label)" }))
     svg.append(shape("line", { x1: x - wide / 2, x2: x + wide / 2, y1: at, y2: at, stroke: "var(--label)", "stroke-width": 1.5, opacity: 0.8 }))
   }
   const known = spots.filter(spot => spot.y !== null)
@@ -83,7 +83,7 @@ function link(cls, text, href, spoken) {
 }
 
 function draw(tile, big) {
-  const box = el("article", "tile")
+  const box = el("article", `tile of-${tile.side}`)
   box.style.setProperty("--side", `var(--${tile.side})`)
   const head = el("div", "head")
   const open = link("open", tile.title, tile.records, tile.alt)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.charts import format as write
+from app.charts.spoken import Said, spoken
 from app.meeting import words as say
 from app.metrics import Comparison, Metric, holds, sentence
 from app.views import answers, links, weeks, words
@@ -24,6 +25,8 @@ _TILES = st.components.v2.component(
 )
 Part = dict[str, str]
 WINDOWS = {"worked_after_acceptance": "worked_window_days", "qualification_rate": "conversion_window_days"}
+SIGNS = dict.fromkeys(map(ord, "✓✕▲▼●"))
+VERDICTS = {"good": ", better", "bad": ", worse"}  # so that nobody has to tell red from green
 SAME = {"This quarter": "last quarter", "This month": "last month", "This week": "last week", "This year": "last year"}
 
 
@@ -31,7 +34,7 @@ SAME = {"This quarter": "last quarter", "This month": "last month", "This week":
 class Tile:
     """What a tile shows. `gap` is the sentence in place of a number; `lines` are lines of parts, a part with a tone is bold.
 
-    `marks` is what people wrote of weeks of the line.
+    `marks` is what people wrote of weeks of the line, `course` the line in words.
     """
 
     records: str
@@ -47,6 +50,7 @@ class Tile:
     line: list[dict]
     line_note: str = ""
     marks: str = ""
+    course: str = ""
     gap: str = ""
     is_faulty: bool = False
 
@@ -121,9 +125,10 @@ def _fill(shown: Tile, question: Question, metric: Metric, is_large: bool) -> No
     shown.lines = [line for line in (target, _change_line(question, metric, compared, is_large)) if line]
     shown.lines += [[{"text": text}] for text in basis(question, metric, now)]
     shown.line = _line(question, metric)
+    shown.course = _course(shown.line, metric, question.currency)
     shown.marks = "; ".join(f"{point['label']}: {point['note']}" for point in shown.line if point["note"])
     has_ranges = any(point["lands"] for point in shown.line)
-    shown.line_note = "hollow: not ripe; grey: where it lands" if has_ranges else "13 weeks; hollow: not over yet"
+    shown.line_note = "hollow: not ripe; box: where it lands" if has_ranges else "13 weeks; hollow: not over yet"
 
 
 def _figures(question: Question, metric: Metric, now: Row, promised: float | None) -> tuple[str, str]:
@@ -180,7 +185,7 @@ def _change_line(question: Question, metric: Metric, compared: Comparison, is_la
     )
     text = f"{'▲' if compared.change > 0 else '▼' if compared.change < 0 else '●'} {write.change(compared.change, metric.unit)}"
     against = f" vs {earlier(question, compared)}" if is_large else ""
-    return [{"text": text, "tone": tone}, {"text": against + (", may be chance" if unsure else "")}]
+    return [{"text": text, "tone": tone}, {"text": against + (", may be chance" if unsure else VERDICTS.get(tone, ""))}]
 
 
 def earlier(question: Question, compared: Comparison) -> str:
@@ -273,10 +278,20 @@ def _line(question: Question, metric: Metric) -> list[dict]:
     ]
 
 
+def _course(line: list[dict], metric: Metric, currency: str) -> str:
+    """The line in words."""
+    known = [point for point in line if point["value"] is not None]
+    said = [f"{point['label']} {write.number(point['value'], metric.unit, currency)}{'' if point['state'] == 'whole' else ', not final yet'}" for point in known]
+    return spoken("Week by week", [Said(text, point["value"]) for text, point in zip(said, known, strict=True)]) if known else ""
+
+
 def _spoken(shown: Tile) -> str:
-    """The whole tile in one sentence, for those who hear it."""
+    """The whole tile in one sentence, for those who hear it; its signs are for the eye, and said in words beside them."""
     if shown.gap:
         return f"{shown.title}: {shown.gap}"
-    lines = ". ".join("".join(part["text"] for part in line) for line in shown.lines)
-    marks = f"Marks: {shown.marks}. " if shown.marks else ""
-    return f"{shown.title}: {shown.value} {shown.unit}. {shown.mark['text'] + '. ' if shown.mark else ''}{lines}. {marks}Open the records."
+    lines = ["".join(part["text"] for part in line) for line in shown.lines]
+    mark = shown.mark["text"] if shown.mark and not any(shown.mark["text"] in line for line in lines) else ""
+    marks = f"Marks: {shown.marks}" if shown.marks else ""
+    value = f"{shown.title}: {shown.value} {shown.unit}"
+    said = [text.translate(SIGNS).strip().removesuffix(".") for text in (value, mark, *lines, shown.course, marks, "Open the records")]
+    return ". ".join(text for text in said if text) + "."

@@ -80,7 +80,7 @@ def _legend(points: Sequence[WeekPoint]) -> str:
         "short strokes: target": any(point.target is not None for point in points),
         "upright lines: 95\N{NO-BREAK SPACE}% interval": any(point.low is not None for point in points),
         "hollow: not over yet or not ripe": any(point.is_open for point in points),
-        "grey bars: where a week will land, right 80 times in 100": any(point.lands is not None for point in points),
+        "boxes: where a week will land, right 80 times in 100": any(point.lands is not None for point in points),
         "◆: a signal": any(point.is_signal for point in points),
     }
     there = [text for text, is_there in known.items() if is_there]

@@ -40,7 +40,7 @@ def _mix(question: Question, metric: str, side: str) -> None:
         raise answers.Gap(why_words.nothing(found))
     cards.say(words.plain(why_words.moved(found)))
     roles = (f"{side}_soft", side) if found.is_clear or found.is_rate_clear else ("track", "label")
-    drawing = charts.splits(_rows(found), roles, f"{found.metric.title}, its change in points by mix and rate of each {words.dimension(by)}")
+    drawing = charts.splits(_rows(found), roles, f"{found.metric.title}, its change in points by mix and rate of each {words.dimension(by)}", ("mix", "rate"))
     cards.chart(drawing, metric, by, "why")
     cards.caption(f"In points. Upper bar: mix, the shares of the {why_words.groups(by)}. Lower: rate, within them. Against {words.period(found.earlier)}.")
 

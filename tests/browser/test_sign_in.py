@@ -14,6 +14,7 @@ from pathlib import Path
 
 import companies
 import pytest
+from axe import grave_findings
 from conftest import SHOWS_WITHIN_MS, free_port, is_healthy, stop_site, wait_until_settled
 from itsdangerous import URLSafeTimedSerializer
 from oidc_provider import CLIENT, SECRET, SPOILED
@@ -136,6 +137,17 @@ def test_a_stranger_reads_nothing(visit: Callable[..., Page], path: str) -> None
     expect(page.get_by_text(SIGN_IN)).to_be_visible()
     assert page.get_by_test_id("stMarkdown").count() <= 2
     assert page.get_by_test_id("stTopNavLink").count() == 0
+
+
+def test_the_page_to_sign_in_at_is_for_everybody(visit: Callable[..., Page]) -> None:
+    """axe-core finds nothing grave on it, and it is left by keyboard."""
+    page = visit()
+    assert grave_findings(page) == []
+    page.keyboard.press("Tab")
+    while not page.get_by_role("button", name="Sign in").evaluate("one => one === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=sub]")).to_be_visible()
 
 
 def test_a_lead_sees_his_part_and_no_other(visit: Callable[..., Page], guarded: Guarded, sample_card: Scorecard) -> None:

@@ -5,6 +5,8 @@ const TYPED_IN = "input, textarea, select, [contenteditable], [role=radio], [rol
 // A turn that leads nowhere is shown, and is no link.
 function turn(cls, text, href, spoken) {
   const made = href ? way(cls, text, href) : el("span", cls + " off", text)
+  if (!href) made.setAttribute("role", "link")
+  if (!href) made.setAttribute("aria-disabled", true)
   if (spoken) made.setAttribute("aria-label", spoken)
   return made
 }
@@ -19,6 +21,7 @@ function isTaken(event) {
 
 function draw(root, data) {
   const weeks = el("nav", "weeks")
+  weeks.setAttribute("aria-label", "Weeks")
   weeks.append(turn("turn", "‹", data.earlier, "Week before"), turn("turn", "›", data.later, "Week after"))
   const steps = el("nav", "steps")
   steps.setAttribute("aria-label", "Steps of the meeting")
@@ -29,6 +32,7 @@ function draw(root, data) {
     steps.append(made)
   })
   const turns = el("nav", "turns")
+  turns.setAttribute("aria-label", "Back and next")
   turns.append(turn("button", "Back", data.steps[data.step - 2]?.href, "Back: arrow key left"), turn("button next", "Next", data.steps[data.step]?.href, "Next: arrow key right"))
   root.replaceChildren(weeks, steps, turns)
 }

@@ -5,7 +5,6 @@ import streamlit as st
 from app import charts
 from app.charts import Bar, Stack
 from app.charts import format as write
-from app.charts.draw import PICK
 from app.meeting.model import Fate, Leads
 from app.views import answers, board, cards, links, words
 from app.views.board import Board, Card, Chip, Line
@@ -62,20 +61,14 @@ def _channels(place: Place, found: Leads) -> None:
     rows = [_stack(words.value("channel", one.name), one.name or "", [one]) for one in shown]
     rows += [_stack(f"{len(rest)} others", None, rest)] if rest else []
     drawing = charts.stacks(rows, "Leads by channel: accepted, rejected, waiting", large=True)
-
-    def choose() -> None:
-        if picked := st.session_state["channels"].selection.get(PICK):
-            if picked[0]["key"]:
-                links.go(place.href(**place.chosen | {"channel": picked[0]["key"]}))
-
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, key="channels", on_select=choose, selection_mode=PICK, alt=drawing.alt)
+    cards.plot(drawing, "channels", lambda channel: place.href(**place.chosen | {"channel": channel}) if channel else None)
 
 
 def _stack(name: str, key: str | None, fates: object) -> Stack:
     parts = [sum(getattr(one, part) for one in fates) for part in MARKS]
-    labels = [write.count(part) for part in parts]
-    tip = f"{name}: {', '.join(f'{label} {part}' for label, part in zip(labels, MARKS, strict=True))}"
-    return Stack(key, name, tuple(parts), tuple(labels), write.count(sum(parts)), tip)
+    tip = f"{name}: {', '.join(f'{write.count(number)} {part}' for number, part in zip(parts, MARKS, strict=True))}"
+    labels = tuple(f"{mark}{write.count(number)}" for number, (mark, _) in zip(parts, MARKS.values(), strict=True))
+    return Stack(key, name, tuple(parts), labels, write.count(sum(parts)), tip)
 
 
 def _reasons(found: Leads) -> None:
@@ -85,8 +78,7 @@ def _reasons(found: Leads) -> None:
     rest = sum(number for _, number in found.reasons[len(shown) :])
     rows = [*shown, *([(f"{len(found.reasons) - len(shown)} other reasons", rest)] if rest else [])]
     bars = [Bar(None, words.sentence(name), number, write.count(number), "bad", tip=f"{name}: {write.plural(number, 'lead')}") for name, number in rows]
-    drawing = charts.bars(bars, "Reasons for rejection", large=True)
-    st.vega_lite_chart(drawing.table, drawing.spec, height=drawing.height, alt=drawing.alt)
+    cards.plot(charts.bars(bars, "Reasons for rejection", large=True), "reasons")
 
 
 def _list(place: Place) -> None:

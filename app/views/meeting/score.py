@@ -71,7 +71,7 @@ def _restated(place: Place, line: ScoreLine, one: Restated) -> Line:
 def _chart(place: Place, line: ScoreLine) -> None:
     points, title = picture.points(line, place.currency), f"{line.metric.title} week by week"
     drawing = charts.weekly(points, "joint", line.metric.unit, title, currency=place.currency, height=CHART_PX, **picture.limits(line.signal))
-    st.vega_lite_chart(drawing.table, drawing.spec, height="stretch", key=f"course {line.metric.name}", alt=drawing.alt)
+    cards.plot(drawing, f"course {line.metric.name}", fills=True)
 
 
 def _small(place: Place, line: ScoreLine) -> Chip:
