@@ -5,7 +5,7 @@ and nothing is cut at any width. Widths are shares of the room, computed here; s
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
@@ -98,7 +98,7 @@ def bars(rows: Sequence[Bar], alt_text: str, large: bool = False) -> Drawing:
     most = max([row.value for row in rows] + [row.target or 0 for row in rows] + [1e-9])
     room = 0.5 if has_notes else 0.7
     table = [
-        asdict(row) | {"end": _share(row.value, most, room), "mark": _share(row.target, most, room)} for row in rows
+        vars(row) | {"end": _share(row.value, most, room), "mark": _share(row.target, most, room)} for row in rows
     ]
     for row in table:
         row["after"] = max(row["end"], row["mark"] or 0)
@@ -174,7 +174,7 @@ def _rate_rows(rows: Sequence[Rate], start: float, end: float, overall: float | 
 
     edges = {"start": start, "finish": end, "all": place(overall)}
     return [
-        asdict(row) | edges | {"at": place(row.value), "from": place(row.low), "to": place(row.high)} for row in rows
+        vars(row) | edges | {"at": place(row.value), "from": place(row.low), "to": place(row.high)} for row in rows
     ]
 
 

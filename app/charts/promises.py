@@ -1,7 +1,7 @@
 """Answers around a deadline: how many came in each part of the time before and after it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
@@ -28,7 +28,7 @@ class Bin:
 
 def deadline(bins: Sequence[Bin], at: float, label: str, alt_text: str) -> Drawing:
     """A bar for each part of the time, and a line at the deadline with its label on top."""
-    rows = [asdict(one) | {"deadline": None, "label": ""} for one in bins]
+    rows = [vars(one) | {"deadline": None, "label": ""} for one in bins]
     rows[-1] |= {"deadline": float(at), "label": label}
     said = [Said(f"{one.tip or one.answers}{_expected(one)}", one.answers, one.expected is not None) for one in bins]
     words = spoken(alt_text, said, f"Deadline: {label}.")

@@ -1,7 +1,7 @@
 """A story in time: one lane for each side, a mark for each moment, and a line that runs up."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
@@ -40,7 +40,7 @@ class Step:
 def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Drawing:
     """Moments in the lanes that have any, the oldest at the left."""
     order = {lane: place for place, lane in enumerate(lanes)}
-    rows = sorted((asdict(one) | {"shape": "diamond" if one.is_turn else "circle", "tip": _when(one)} for one in moments), key=lambda row: order[row["name"]])
+    rows = sorted((vars(one) | {"shape": "diamond" if one.is_turn else "circle", "tip": _when(one)} for one in moments), key=lambda row: order[row["name"]])
     words = spoken(alt_text, [Said(f"{one.name}, {_when(one)}") for one in sorted(moments, key=lambda one: one.at)])
     return Drawing(rows, _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text, words)
 
@@ -51,7 +51,7 @@ def _when(moment: Moment) -> str:
 
 def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> Drawing:
     """A sum that runs up day by day, and the dashed line of what was promised."""
-    rows = [asdict(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
+    rows = [vars(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
     marks = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
     said = f"{alt_text} Marks: {marks}." if marks else alt_text
     return Drawing(rows, _pace_spec(bool(marks)), height, said, spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None]))

@@ -4,7 +4,7 @@ Every week is a column that answers to a click with its first day (ISO) as the k
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -84,7 +84,7 @@ def _rows(points: Sequence[WeekPoint], role: str) -> list[dict]:
     marked = [point.week for point in points if point.note]
     newest = max((point.week for point in points if point.value is not None and not point.is_open), default=None)
     return [
-        asdict(point)
+        vars(point)
         | {
             "key": point.week.isoformat(),
             "week": None,

@@ -1,7 +1,7 @@
 """Why a number moved, as pictures: parts of a change as bars to both sides of zero, and a waterfall from before to now."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
@@ -65,7 +65,7 @@ def waterfall(rungs: Sequence[Rung], alt_text: str) -> Drawing:
     """From the first row's bar to the last row's, each row between starting where the one above it ended."""
     most = max([value for rung in rungs for value in (rung.start, rung.end)] + [1e-9])
     room = 1 - SIDE - (NOTE if any(rung.note for rung in rungs) else 0)
-    table = [asdict(rung) | {"start": max(rung.start, 0.0) / most * room, "end": max(rung.end, 0.0) / most * room} for rung in rungs]
+    table = [vars(rung) | {"start": max(rung.start, 0.0) / most * room, "end": max(rung.end, 0.0) / most * room} for rung in rungs]
     for row in table:
         row["after"] = max(row["start"], row["end"])
     for row, below in zip(table, [*table[1:], None], strict=True):

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -78,7 +78,7 @@ def show(key: str, shown: list[Tile], size: str, note: str = "") -> None:
 def _data(shown: list[Tile], size: str, note: str) -> dict:
     for one in shown:
         one.alt = _spoken(one)
-    return {"size": size, "note": note, "tiles": [asdict(one) for one in shown]}
+    return {"size": size, "note": note, "tiles": [vars(one) for one in shown]}
 
 
 def _note(question: Question) -> str:
