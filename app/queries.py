@@ -121,12 +121,15 @@ def plain(sql: str) -> Plain | None:
 
 def at_once(plains: Mapping[str, Plain]) -> str:
     """One query in place of several plain ones of the same mart and day: their columns, each METRIC__COLUMN. Groups without a row of a metric say 0."""
-    first, columns = next(iter(plains.values())), []
-    for metric, one in plains.items():
-        for name, text in one.columns.items():
-            counted = COUNTS.sub(lambda call: f"{call[1]}({call[2]}) filter (where {' and '.join(filter(None, (one.which, call[3])))})", text)
-            columns.append(f"{counted} as {metric}__{name}")
-    return f"with record as (\n    select * from {{{first.mart} by {first.day}}} where {{filters}}\n)\n\n{ANSWER}\nselect {{by}} {', '.join(columns)}\nfrom record\ngroup by all"
+    mart, day = next((one.mart, one.day) for one in plains.values())
+    columns = [f"{_counted(text, one.which)} as {metric}__{name}" for metric, one in plains.items() for name, text in one.columns.items()]
+    record = f"with record as (\n    select * from {{{mart} by {day}}} where {{filters}}\n)"
+    return f"{record}\n\n{ANSWER}\nselect {{by}} {', '.join(columns)}\nfrom record\ngroup by all"
+
+
+def _counted(text: str, which: str) -> str:
+    """A column of a plain query that counts those rows alone."""
+    return COUNTS.sub(lambda call: f"{call[1]}({call[2]}) filter (where {' and '.join(filter(None, (which, call[3])))})", text)
 
 
 def by_each(sql: str, dims: tuple[str, ...]) -> str:

@@ -234,8 +234,11 @@ def test_verdicts_are_the_channels_that_the_models_credit_most(card: Scorecard, 
             best.add(min(shares, key=lambda channel: (-round(shares[channel], 9), channel)))  # noqa: B023
         assert row["verdicts"] == len(best)
         assert row["channels"] == ", ".join(sorted(best))
-    amounts = [row["amount"] or 0 for row in found.values()]
-    assert amounts == sorted(amounts, reverse=True)
+    rows = list(found.values())
+    assert rows == sorted(rows, key=lambda row: (row["verdicts"] == 1, -(row["amount"] or 0)))
+    disputed = sum(row["verdicts"] > 1 for row in rows)
+    assert {(row["deals"], row["disputed"]) for row in rows} == {(len(rows), disputed)}
+    assert verdicts(card, PERIODS[0], None, scope, most=3) == rows[:3]
 
 
 def test_sourced_by_handoff_is_sourced_revenue(card: Scorecard) -> None:

@@ -47,11 +47,12 @@ def by_model(card: Scorecard, period: Period, by: str, where: Where | None, scop
     return [row | {"low": min(row[m] for m in MODELS), "high": max(row[m] for m in MODELS)} for row in rows]
 
 
-def verdicts(card: Scorecard, period: Period, where: Where | None, scope: str = SCOPES[0]) -> list[dict[str, object]]:
-    """Deals won with a touch, the largest first: opportunity_id, name, account_id, account_name, amount, closed_on, owner, channels (each
-    that some model credits most), verdicts (how many those are; 1 where all models agree).
+def verdicts(card: Scorecard, period: Period, where: Where | None, scope: str = SCOPES[0], most: int | None = None) -> list[dict[str, object]]:
+    """Deals won with a touch, first those that the models do not agree on, the largest first, at `most` so many: opportunity_id, name, account_id,
+    account_name, amount, closed_on, owner, channels (each that some model credits most), verdicts (how many those are; 1 where all models
+    agree); and in each row how many `deals` there are in all, and how many of them are `disputed`.
     """
-    return ask_support(card, "verdicts", "revenue", period, where, scope=scope)
+    return ask_support(card, "verdicts", "revenue", period, where, scope=scope, most=most)
 
 
 def sourced(card: Scorecard, period: Period, where: Where | None) -> list[dict[str, object]]:

@@ -7,14 +7,12 @@ from math import sqrt
 import pyarrow as pa
 
 from app.filters import Period, Where
-from app.metrics.intervals import as_rate
+from app.metrics.intervals import Z, as_rate
 from app.metrics.questions import ask_of_records, list_of_records
 from app.serving import Scorecard
 
 Row = Mapping[str, object]
-TENTHS = 20  # of the SLA window that are counted: twice as far as it reaches
 LAST = 10  # the tenth that ends with the deadline
-Z = 1.959963984540054
 LEAST_VARIANCE = 5  # of the answers expected in the last tenth; below it only a flood could be told from chance
 
 

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pyarrow as pa
 
 from app.errors import QuestionError
-from app.filters import MODELS, SCOPES, TIME_DIMENSIONS, Period, Where
+from app.filters import MODELS, SCOPES, TIME_DIMENSIONS, Period, Where, read_day
 from app.metrics.catalogue import Metric, catalogue, list_file
 from app.metrics.groups import FEW, UNCOUNTED, is_small, size_of, without_small
 from app.metrics.intervals import as_rate
@@ -149,7 +149,10 @@ def _of_slots(card: Scorecard, found: Metric, periods: Sequence[Period], span: P
     slots = {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
     rows = card.rows(sql, _params(found, span, where) | slots)
     there = {row[SLOT]: row for row in rows}
-    nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")} if rows else ask(card, found.name, periods[0], (), where).row
+    if rows:
+        nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")}
+    else:
+        nothing = ask(card, found.name, periods[0], (), where).row
     return [_shown(found, [there.get(place, nothing)])[0] for place in range(len(periods))]
 
 
@@ -364,6 +367,6 @@ def _check_first_day(card: Scorecard, dimension: str, value: str) -> None:
 
 def _day(dimension: str, value: str) -> date:
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except ValueError:
         raise QuestionError(f"{value!r} is no {dimension}: write its first day, such as 2026-11-16.") from None

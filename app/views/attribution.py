@@ -1,7 +1,7 @@
 """Attribution on Marketing's page: who led to the revenue, by which model, whether the models agree, and that it all adds up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app import charts, metrics
 from app.charts import Bar, Rate
@@ -24,8 +24,8 @@ DEFINITIONS = {
 }
 BY = {"channel": "Channel", "campaign": "Campaign", "marketing_team": "Team"}
 NO_TOUCH = "no touch"
-OF_TOUCHES = ("channel", "campaign", "marketing_team")
 MOST_ROWS = 12
+MOST_DEALS = 100  # in the list of those whose verdict depends on the model
 AGREES = 0.01  # models agree on a channel whose credit differs by less than this share of the revenue
 
 
@@ -51,9 +51,8 @@ def show(question: Question) -> None:
         model = sheet.choose("model", "Model", {name: model for model, name in MODEL_NAMES.items()}, MODEL_NAMES[MODELS[0]])
         scope = sheet.choose("scope", "Touches", {name: scope for scope, name in SCOPE_NAMES.items()}, SCOPE_NAMES[SCOPES[0]])
         by = sheet.choose("credit_by", "By", {f"By {name.lower()}": by for by, name in BY.items()}, "By channel")
-    kept = tuple((name, values) for name, values in question.chosen if name not in OF_TOUCHES)
-    whole = replace(question, chosen=kept)
-    cards.guarded(lambda: _cards(whole, model, scope, by, kept != question.chosen))
+    whole = question.without_touches()
+    cards.guarded(lambda: _cards(whole, model, scope, by, whole.chosen != question.chosen))
 
 
 def _cards(whole: Question, model: str, scope: str, by: str, is_wider: bool) -> None:
@@ -137,15 +136,16 @@ def _sourced(question: Question, found: Found) -> None:
 
 
 def _verdicts(question: Question, found: Found) -> None:
-    flipped = [row for row in found.verdicts if row["verdicts"] > 1]
     if not found.verdicts:
         raise Gap("No deal of this period had a touch.")
-    if not flipped:
-        cards.caption(f"All nine models name the same channel first for every one of {write.plural(len(found.verdicts), 'deal')}: the argument is over.")
+    deals, disputed = found.verdicts[0]["deals"], found.verdicts[0]["disputed"]
+    if not disputed:
+        cards.caption(f"All nine models name the same channel first for every one of {write.plural(deals, 'deal')}: the argument is over.")
         return
-    agreed = len(found.verdicts) - len(flipped)
-    same, all_deals = write.count(agreed), write.plural(len(found.verdicts), "deal")
-    cards.caption(f"For {same} of {all_deals} every model credits the same channel most; for these the models differ. Choose a row for its account.")
+    flipped = [row for row in found.verdicts if row["verdicts"] > 1]
+    same, all_deals = write.count(deals - disputed), write.plural(deals, "deal")
+    which = "these" if disputed == len(flipped) else f"{write.count(disputed)}, of which the largest {len(flipped)} are below,"
+    cards.caption(f"For {same} of {all_deals} every model credits the same channel most; for {which} the models differ. Choose a row for its account.")
     data = {
         "Deal": [row["name"] for row in flipped],
         "Account": [row["account_name"] for row in flipped],
@@ -176,7 +176,7 @@ def _three_definitions(question: Question) -> list[answers.Row]:
 
 @remembered(128)
 def _verdicts_of(question: Question, scope: str) -> list[answers.Row]:
-    return metrics.verdicts(question.card, question.period, dict(question.chosen), scope)
+    return metrics.verdicts(question.card, question.period, dict(question.chosen), scope, MOST_DEALS)
 
 
 @remembered(128)

@@ -1,4 +1,5 @@
--- says: deals won in a period whose most credited channel is not the same in every model, the largest first
+-- says: deals won in a period with the channel that each model credits most, the largest of those first that the models do not agree on; and how many deals
+--     there are of either kind
 with won as (
     select opportunity_id, name, account_id, account_name, amount, closed_on, owner
     from {deal by closed_on}
@@ -32,7 +33,9 @@ flipped as (
 
 select
     w.opportunity_id, w.name, w.account_id, w.account_name, w.amount::double as amount, w.closed_on, w.owner,
-    array_to_string(f.channels, ', ') as channels, len(f.channels) as verdicts
+    array_to_string(f.channels, ', ') as channels, len(f.channels) as verdicts,
+    count(*) over () as deals, count(*) filter (where len(f.channels) > 1) over () as disputed
 from flipped as f
 inner join won as w on w.opportunity_id = f.opportunity_id
-order by w.amount desc nulls last, w.opportunity_id
+order by len(f.channels) > 1 desc, w.amount desc nulls last, w.opportunity_id
+limit $most

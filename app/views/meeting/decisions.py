@@ -13,7 +13,6 @@ from app.views.meeting.place import Place
 
 OPEN = (("done", "Done"), ("edit", "Edit"))
 CLOSED = (("reopen", "Reopen"),)
-DUE_IN_DAYS = 14  # the meeting is in the week after; its next one a week later
 
 
 def show(place: Place) -> None:
