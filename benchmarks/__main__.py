@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="what to measure (all)")
     parser.add_argument("--runs", type=int, default=7, help="how often each thing is measured (7)")
     parser.add_argument("--draws", type=int, default=40, help="how many random choices of filters each page's questions are asked with (40)")
+    parser.add_argument("--viewers", type=int, nargs="+", default=[1, load.CROWD], metavar="N", help="how many viewers at once, one crowd after another (1 20)")
+    parser.add_argument("--minutes", type=float, default=1.5, help="how long each crowd stays (1.5)")
     parser.add_argument("--repo", type=_here, default=ROOT, metavar="DIR", help="measure another checkout of Accord (this one)")
     parser.add_argument("--data", type=_here, default=ROOT / "data" / "bench", metavar="DIR", help="where the companies are kept (data/bench); made where missing")
     parser.add_argument("--scorecard", type=_here, metavar="DIR", help="ask this built scorecard instead of building one")
@@ -69,7 +71,7 @@ def _of_size(arguments: argparse.Namespace, size: str) -> Iterator[list[Measured
         if "pages" in arguments.only:
             yield pages.measure(arguments.repo, scorecard, arguments.runs)
         if "load" in arguments.only:
-            yield load.measure(arguments.repo, scorecard)
+            yield load.measure(arguments.repo, scorecard, arguments.viewers, arguments.minutes)
     finally:
         build.remove(scratch)
 

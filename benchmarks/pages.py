@@ -32,7 +32,7 @@ def measure(repo: Path, scorecard: Path, runs: int, seed: int = 1) -> list[Measu
     with site(repo, scorecard) as served, empty_page(repo) as empty, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), headless=True, args=CHROMIUM_ARGUMENTS)
         try:
-            return _Bench(browser, served, empty, runs, random.Random(seed)).measured()
+            return _Bench(browser, served.address, empty.address, runs, random.Random(seed)).measured()
         finally:
             browser.close()
 
