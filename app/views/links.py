@@ -25,6 +25,21 @@ _FOLLOWER = st.components.v2.component(
     html="<span></span>",
     js=PARTS_JS + "\nexport default function ({ data }) {\n  if (data?.href) follow(data.href)\n}\n",
 )
+# A provider sends everybody back to the first page; where he wanted to go the browser keeps, for this tab alone.
+_WANTED = st.components.v2.component(
+    "accord_wanted",
+    html="<span></span>",
+    js=PARTS_JS
+    + """
+export default function ({ data }) {
+  const here = location.pathname + location.search
+  if (data.keeps) return void sessionStorage.setItem("accord_wanted", here)
+  const wanted = sessionStorage.getItem("accord_wanted")
+  sessionStorage.removeItem("accord_wanted")
+  if (wanted && wanted !== here && wanted !== location.pathname) follow(wanted) // the first page puts what is usual into its address by itself
+}
+""",
+)
 
 
 def href(page: str, **more: str) -> str:
@@ -75,6 +90,18 @@ def follow() -> None:
     """Lets the browser follow what was asked for in this run."""
     if address := st.session_state.pop("go", None):
         _FOLLOWER(key=f"follow {address}", data={"href": address}, height=1)
+
+
+def keep_wanted() -> None:
+    """Lets the browser keep the address that somebody came with before he has signed in."""
+    _WANTED(key="wanted", data={"keeps": True}, height=1)
+
+
+def go_to_wanted() -> None:
+    """Follows that address, once in a session, when he has signed in."""
+    if "is_there" not in st.session_state:
+        st.session_state["is_there"] = True
+        _WANTED(key="wanted", data={"keeps": False}, height=1)
 
 
 def asked_metric() -> str | None:

@@ -40,6 +40,7 @@ def run() -> None:
     except AccessError as refusal:
         st.navigation(_pages(()), position="hidden")
         reader.ask_to_sign_in(refusal)
+        links.keep_wanted()
         return
     page = st.navigation(_pages(() if scope.sees_records else OF_RECORDS), position="top")
     began = time.perf_counter()
@@ -92,6 +93,8 @@ def _page(page: st.Page) -> None:
     reader.line()
     notebook.tell()
     links.follow()
+    if reader.name():
+        links.go_to_wanted()
     _watch()
     _settle()
 

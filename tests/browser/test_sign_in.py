@@ -150,6 +150,18 @@ def test_the_page_to_sign_in_at_is_for_everybody(visit: Callable[..., Page]) -> 
     expect(page.locator("input[name=sub]")).to_be_visible()
 
 
+def test_who_came_by_a_link_lands_on_it(visit: Callable[..., Page]) -> None:
+    page = sign_in(visit(RECORDS), "enterprise@example.com")
+    page.wait_for_url(f"**{RECORDS}*")
+    wait_until_settled(page)
+    expect(page.get_by_role("heading", name="Lead volume")).to_be_visible()
+    page.reload()
+    wait_until_settled(page)
+    page.get_by_role("link", name="Sales").first.click()
+    page.wait_for_url("**/sales*")
+    assert "/records" not in page.url, "it is followed once"
+
+
 def test_a_lead_sees_his_part_and_no_other(visit: Callable[..., Page], guarded: Guarded, sample_card: Scorecard) -> None:
     page = sign_in(visit(), "enterprise@example.com")
     expect(page.get_by_text("Enno Prise · lead: Enterprise")).to_be_visible()
