@@ -455,7 +455,8 @@ def test_points_that_are_said_add_up(mix: float, rate: float) -> None:
 
 
 def test_bars_lie_on_their_side_of_zero_with_room_for_labels() -> None:
-    rows = splits([Split(None, "All", -0.03, "mix −3.0", 0.01, "rate +1.0"), Split("A", "A", 0.0, "", 0.01, "+1.0")], ("sales_soft", "sales"), "x", ("mix", "rate")).table.to_pylist()
+    both = [Split(None, "All", -0.03, "mix −3.0", 0.01, "rate +1.0"), Split("A", "A", 0.0, "", 0.01, "+1.0")]
+    rows = splits(both, ("sales_soft", "sales"), "x", ("mix", "rate")).table.to_pylist()
     assert [(row["name"], row["place"], row["role"]) for row in rows[:2]] == [("All", 0, "sales_soft"), ("All", 1, "sales")]
     down, up = rows[:2]
     assert 0.2 < down["end"] < down["zero"] < up["end"] < 0.8
@@ -474,7 +475,8 @@ def test_a_step_of_a_waterfall_starts_where_the_one_above_it_ended() -> None:
 
 
 def test_specs_hold_no_data_and_no_colours_and_are_made_once() -> None:
-    for draw in (lambda: splits([Split(None, "Ann", 1, "1", 2, "2")], ("sales_soft", "sales"), "x", ("mix", "rate")), lambda: waterfall([Rung(None, "Ann", 0, 1, "1", "ink")], "x")):
+    ann = [Split(None, "Ann", 1, "1", 2, "2")]
+    for draw in (lambda: splits(ann, ("sales_soft", "sales"), "x", ("mix", "rate")), lambda: waterfall([Rung(None, "Ann", 0, 1, "1", "ink")], "x")):
         first, second = draw(), draw()
         assert first.spec is second.spec
         assert "Ann" not in json.dumps(first.spec) and "datasets" not in first.spec and "#" not in json.dumps(first.spec["layer"])

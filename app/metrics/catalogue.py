@@ -47,7 +47,7 @@ class Metric:
         """Whether its period stands in marks alone, so that several periods can be asked together."""
         return "$from_day" not in self.sql
 
-    @property
+    @cached_property
     def sums(self) -> tuple[str, ...]:
         """Its columns where those of days add up to those of a period: k and n of a rate, counts and sums of what is on one day; else none."""
         answer = self.sql.split(ANSWER)[1]
@@ -55,7 +55,7 @@ class Metric:
         known = {"k", "n", "waiting"} if self.unit == "rate" else {"value", "n", "without_amount"} if self.unit in ("count", "money") else set()
         return columns if known.issuperset(columns) and "distinct" not in answer else ()
 
-    @property
+    @cached_property
     def is_one_select(self) -> bool:
         """Whether its answer is a single select over its records, so that it can be asked by several dimensions at once."""
         return not self.dims_part and self.sql.count("{by}") == self.sql.count("group by all") == 1

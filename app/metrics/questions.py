@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import pyarrow as pa
 
@@ -93,10 +94,13 @@ def alike(card: Scorecard, metric: str, where: Where) -> tuple[str, ...]:
     found = find_metric(metric)
     if not _adds_at_once(found) or _off(card, found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
         return (metric,)
-    return tuple(
-        name for name, other in catalogue().items()
-        if _adds_at_once(other) and (other.plain.mart, other.plain.day) == (found.plain.mart, found.plain.day) and {*where} <= {*other.dims} and not _off(card, other)
-    )  # fmt: skip
+    return tuple(other.name for other in _of_same_rows(found) if {*where} <= {*other.dims} and not _off(card, other))
+
+
+@cache
+def _of_same_rows(metric: Metric) -> tuple[Metric, ...]:
+    mine = (metric.plain.mart, metric.plain.day)
+    return tuple(other for other in catalogue().values() if _adds_at_once(other) and (other.plain.mart, other.plain.day) == mine)
 
 
 def _adds_at_once(metric: Metric) -> bool:

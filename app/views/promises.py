@@ -137,8 +137,8 @@ def _time(question: Question) -> None:
         cards.say(words.plain(said))
     cards.chart(charts.bars([_stage(row) for row in rows], "; ".join(promise_words.stage(row) for row in rows)), "stages", None)
     cards.caption(
-        "Median; right: 9 of 10 are through within. The first is with marketing, the others are with sales. Elapsed time, nights and weekends too; a lead still in a stage "
-        "counts as a longer wait than any that is through."
+        "Median; right: 9 of 10 are through within. The first is with marketing, the others are with sales. Elapsed time, nights and weekends too; a lead "
+        "still in a stage counts as a longer wait than any that is through."
     )
 
 

@@ -19,7 +19,7 @@ from app.settings import ROOT
 OpenPage = Callable[..., Page]
 PAGES = (
     "/", "/?dialect=Sales", "/marketing", "/sales", "/personas", "/account?find_account=a", "ACCOUNT", "/records?metric=acceptance_rate&period=This+week",
-    "/definitions?find=rate", "/data", *(f"/meeting?step={step}" for step in range(1, 7)),
+    "/definitions?find=accept", "/data", *(f"/meeting?step={step}" for step in range(1, 7)),
 )  # fmt: skip
 MOST_STOPS = 140
 # The element that has the focus, also where it lies inside one of our own, as the name that is read out, and how it is to be known by.
@@ -84,12 +84,13 @@ def test_tab_goes_through_the_scorecard_in_order_and_is_seen_everywhere(open_pag
 
 
 def test_the_first_stop_leads_past_the_navigation(page: Page) -> None:
-    expect(page.get_by_test_id("stSkipToContent")).to_be_attached()
+    expect(page.get_by_test_id("stTopNavLink").filter(has_text="Data")).to_be_visible()  # the navigation has found its width
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED)["name"] == "Skip to main content"
     page.keyboard.press("Enter")
+    page.wait_for_function("""() => document.activeElement.closest('[data-testid="stMain"]')""")
     page.keyboard.press("Tab")
-    assert page.evaluate(FOCUSED)["name"] == "Period"
+    assert page.evaluate(FOCUSED)["name"] in ("Period", "Segment", "Region", "Channel", "More")
 
 
 def test_a_filter_is_changed_by_keyboard(open_page: OpenPage) -> None:
