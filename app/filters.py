@@ -1,5 +1,6 @@
 """The words a question is asked in: periods, dimensions, and the values chosen of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,3 +30,10 @@ class Period:
     def days(self) -> int:
         """Number of days in the period."""
         return (self.end - self.start).days
+
+
+def read_day(text: str) -> date:
+    """A day written like 2026-11-20. Raises ValueError for all else, and for days that no company's calendar has, with which one cannot count."""
+    if not re.fullmatch(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
