@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import AccessError, AccordError, CallerError, DigestError, NotesError, QuestionError
-from app.filters import DIMENSIONS, MODELS, SCOPES, Period
+from app.filters import DIMENSIONS, MODELS, SCOPES, Period, read_day
 from app.settings import ROOT, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _here(text: str) -> Path:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2026-11-20") from None
 

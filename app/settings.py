@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     scorecard: Folder = Field(Path("data/build"), description="Folder that builds are written to and served from.")
     sample: Folder = Field(Path("data/sample"), description="Folder of the sample company that `accord demo` makes.")
     sources: Folder | None = Field(None, description="Folder with further sources, each a folder of SQL, besides those that ship.")
-    notes_url: str = Field("sqlite:///data/notes/notes.db", repr=False, description="Database of what people write: a file of SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE.")
+    notes_url: str = Field(
+        "sqlite:///data/notes/notes.db", repr=False, description="Database of what people write: a file of SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE."
+    )
     smtp_url: str | None = Field(None, repr=False, description="Mail server for the digest: smtp://USER:PASSWORD@HOST:587 (STARTTLS where offered) or smtps://...:465.")
     digest_from: str | None = Field(None, description="Sender of the digest.")
     digest_to: str | None = Field(None, description="Readers of the digest, addresses with commas between.")
@@ -61,10 +63,14 @@ class Settings(BaseSettings):
     worked_window_days: Days = Field(7, description="Days after accepting a lead in which sales should have touched it.")
     half_life_days: Annotated[float, Field(gt=0, le=3650)] = Field(7, description="Days in which a touch loses half its credit in the model time_decay.")
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="What a build computes on: this machine's DuckDB, or Apache Spark.")
-    spark_url: str | None = Field(None, repr=False, description="Spark Connect address of a cluster, such as sc://HOST:15002; without it `spark` is a session on this machine.")
+    spark_url: str | None = Field(
+        None, repr=False, description="Spark Connect address of a cluster, such as sc://HOST:15002; without it `spark` is a session on this machine."
+    )
     question_seconds: Annotated[float, Field(ge=0.1, le=3600)] = Field(30, description="Seconds one question of the site may take before it is stopped.")
     metrics_from: str | None = Field(None, description="Networks besides this machine that may read /metrics, with commas between, such as 10.1.0.0/16.")
-    memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$")] = Field("4GiB", description="Memory a build or the site's questions may take, such as 4GiB.")
+    memory_limit: Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]+)?(MB|GB|MiB|GiB)$")] = Field(
+        "4GiB", description="Memory a build or the site's questions may take, such as 4GiB."
+    )
 
     access: Folder | None = Field(None, description="File that says who may see what (access.csv); with sign-in.")
     site_url: str | None = Field(None, description="Address of the site as readers know it, such as https://accord.example.com; with sign-in.")
@@ -151,6 +157,8 @@ class Settings(BaseSettings):
         """Seconds in UTC without zone, as all instants of a scorecard are."""
         if value is None:
             return None
+        if not 1990 < value.year < 2099:
+            raise ValueError("write a moment of 1991 to 2098, such as 2026-11-20T05:12:00Z")
         zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
         return zoned.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
@@ -194,16 +202,19 @@ def read_settings(**overrides: object) -> Settings:
 
     Raises SettingError naming each setting that cannot be, its value, and what would do.
     """
-    _check_env_file()
     try:
+        _check_env_file()
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as fault:
         raise SettingError("\n".join(_sentence(error) for error in fault.errors())) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingError(f"{Settings.model_config['env_file']} cannot be read: {getattr(fault, 'strerror', None) or 'it is no text in UTF-8'}.") from None
 
 
 def _sentence(error: dict) -> str:
+    why = " ".join(error["msg"].removeprefix("Value error, ").split())
     if not error["loc"]:
-        return f"{error['msg'].removeprefix('Value error, ')}."
+        return f"{why}."
     name = "ACCORD_" + str(error["loc"][0]).upper()
     value = "that (not shown: it may hold a password)" if name in SECRET else repr(error["input"])
-    return f"{name} cannot be {value}: {error['msg'].removeprefix('Value error, ')}."
+    return f"{name} cannot be {value}: {why}."

@@ -3,13 +3,11 @@
 import itertools
 import json
 import multiprocessing
-import random
 import re
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +17,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from companies import ROOT, build_company, build_folder, environment, run_accord
-from databases import ANN, BOB, DAY, change_at_last, open_and_write, opened, write_some, write_until_killed
+from databases import ANN, BOB, DAY, change_at_last, open_and_write, opened, write_some
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import CheckConstraint, inspect
@@ -304,40 +302,6 @@ def test_who_reads_does_not_wait_for_who_writes(notes: Notes) -> None:
 
     import_lines(notes, lines())
     assert len(notes.find(FieldNote)) == 3
-
-
-ROUNDS = {"sqlite": 20, "postgresql": 8}
-
-
-def test_whoever_is_killed_what_was_confirmed_is_there(notes_url: str) -> None:
-    chance = random.Random(4)
-    confirmed: set[str] = set()
-    for number in range(ROUNDS[notes_url.split(":")[0]]):
-        worker, pipe = _start(write_until_killed, notes_url)
-        for _ in range(chance.randint(0, 12)):
-            assert pipe.poll(ENDS_WITHIN_S)
-            confirmed.add(pipe.recv())
-        time.sleep(chance.random() * 0.02)  # so that the signal comes at any step of a write
-        worker.kill()
-        worker.join(ENDS_WITHIN_S)
-        confirmed |= set(_rest(pipe))
-        with opened(notes_url) as notes:
-            kept = notes.find(FieldNote)
-            assert confirmed <= {entry.id for entry in kept}, f"round {number}"
-            assert notes.stamp() == len(kept), "an entry and its line of history, or neither"
-            assert [[(line.what, line.entry["id"]) for line in notes.history(entry)] for entry in kept] == [[("added", entry.id)] for entry in kept]
-            confirmed.add(notes.add(_note(), ANN).id)
-    assert len(confirmed) > 40
-
-
-def _rest(pipe: object) -> Iterator[str]:
-    """What was still said before the end; the last message may be cut short."""
-    try:
-        while pipe.poll():
-            yield pipe.recv()
-    except (EOFError, OSError):
-        pass
-    pipe.close()
 
 
 # --- the database ------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def read_rules(path: Path) -> Rules:
     """The entries of a file, by who in small letters. Raises AccessError naming every row that cannot be: file, row, column, value."""
     rules: dict[str, Entry] = {}
     faults: list[str] = []
-    for number, row in enumerate(_rows(path), 2):
+    for number, row in _rows(path):
         fault = _add(rules, row)
         if fault:
             column, why = fault
@@ -77,13 +77,14 @@ def _together(entries: list[Entry]) -> Scope:
     return Scope(role, () if not all(widest) else tuple(sorted({one for part in widest for one in part})))
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Rows with the number of the line that each ends in."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
             if [name.strip().lower() for name in reader.fieldnames or ()] != [*COLUMNS]:
                 raise AccessError(f"{path}: its first line must be {','.join(COLUMNS)}.")
-            return [{name: (values[place] or "").strip() for place, name in enumerate(COLUMNS)} for values in (list(row.values()) for row in reader)]
+            return [(reader.line_num, {name: (row[one] or "").strip() for one, name in zip(reader.fieldnames, COLUMNS, strict=True)}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise AccessError(f"{path} cannot be read: {getattr(fault, 'strerror', None) or fault}. It says who may see what, so nobody can come in.") from None
 

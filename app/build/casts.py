@@ -1,5 +1,6 @@
 """SQL expressions that turn a raw column into a typed one, and say what is wrong where that cannot be done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.build.contract import Column
@@ -50,21 +51,28 @@ def typed(column: Column, raw: RawColumn | None) -> str:
         return _text(raw)
     if column.type in ("TIMESTAMP", "DATE"):
         return _time(column, raw)
-    return _text_to(column.type, present(raw)) if raw.type in ("VARCHAR", "TEXT") else f"try_cast({raw.sql} as {column.type})"
+    return _text_to(column.type, present(raw)) if raw.type in ("VARCHAR", "TEXT") else _cast(raw.sql, column.type)
 
 
 def fault(column: Column, raw: RawColumn | None) -> str | None:
     """SQL of a struct that says what is wrong with the value, else NULL; None where nothing can be wrong."""
     if raw is None:
         return None
-    value, wanted = quoted(column.name), WANTED.get(column.type, "a number such as 1234.50")
+    value = quoted(column.name)
+    return fault_in(column, value, value if column.type == "VARCHAR" else present(raw), lambda reason: _fault(raw, reason), (EARLIEST, LATEST))
+
+
+def fault_in(column: Column, value: str, given: str, told: Callable[[str], str], span: tuple[str, str]) -> str | None:
+    """The same in any engine's words: `value` is the typed value, `given` what stands in the file, `told` makes the struct of a reason,
+    and times lie in the span from its first moment until before its last.
+    """
     checks = []
     if column.is_required:
-        checks.append(f"when {value if column.type == 'VARCHAR' else present(raw)} is null then {_fault(raw, 'has no value')}")
+        checks.append(f"when {given} is null then {told('has no value')}")
     if column.type != "VARCHAR":
-        checks.append(f"when {present(raw)} is not null and {value} is null then {_fault(raw, 'is not ' + wanted)}")
+        checks.append(f"when {given} is not null and {value} is null then {told('is not ' + WANTED.get(column.type, 'a number such as 1234.50'))}")
     if column.type in ("TIMESTAMP", "DATE"):
-        checks.append(f"when {value} < {EARLIEST} or {value} >= {LATEST} then {_fault(raw, 'lies outside 1990 to 2099')}")
+        checks.append(f"when {value} < {span[0]} or {value} >= {span[1]} then {told('lies outside 1990 to 2099')}")
     return f"case {' '.join(checks)} end" if checks else None
 
 
@@ -73,13 +81,23 @@ def _fault(raw: RawColumn, reason: str) -> str:
 
 
 def _text(raw: RawColumn) -> str:
-    if raw.type in ("DOUBLE", "FLOAT"):  # ids that a data frame made into floats
-        return f"coalesce(cast(try_cast({raw.sql} as bigint) as varchar), cast({raw.sql} as varchar))"
+    if raw.type in ("DOUBLE", "FLOAT"):  # ids that a data frame made into floats, and what is missing into NaN
+        whole = f"case when {raw.sql} = trunc({raw.sql}) then cast(try_cast({raw.sql} as bigint) as varchar) end"
+        return f"case when isfinite({raw.sql}) then coalesce({whole}, cast({raw.sql} as varchar)) end"
     return present(raw) if raw.type in ("VARCHAR", "TEXT") else f"cast({raw.sql} as varchar)"
 
 
 def _text_to(kind: str, value: str) -> str:
-    return f"accord_boolean({value})" if kind == "BOOLEAN" else f"try_cast(accord_number({value}) as {kind})"
+    if kind == "BOOLEAN":
+        return f"accord_boolean({value})"
+    return _cast(value if kind == "TIME" else f"accord_number({value})", kind)
+
+
+def _cast(value: str, kind: str) -> str:
+    """What is infinite or no number is no amount, and half of a thing no whole number."""
+    cast = f"try_cast({value} as {kind})"
+    holds = {"DOUBLE": f"isfinite({cast})", "BIGINT": f"try_cast({value} as double) % 1 = 0"}.get(kind)
+    return f"case when {holds} then {cast} end" if holds else cast
 
 
 def _time(column: Column, raw: RawColumn) -> str:

@@ -3,9 +3,13 @@
 import codecs
 import csv
 import gzip
+import os
 import re
+import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -15,6 +19,7 @@ from app.errors import ExtractError
 ENDINGS = (".parquet", ".csv", ".csv.gz")
 DELIMITERS = ",;\t|"
 CHUNK = 1 << 20
+csv.field_size_limit(1 << 30)  # notes may be longer than the usual 128 KB
 
 
 @dataclass(frozen=True)
@@ -45,17 +50,34 @@ def plain(name: str) -> str:
 
 
 def find_tables(folder: Path) -> dict[str, list[Path]]:
-    """Files by plain table name: `lead.parquet`, `Lead.csv.gz`, or a folder `lead/` of such files."""
+    """Files by plain table name: `lead.parquet`, `Lead.csv.gz`, or a folder `lead/` of such files, also those that cannot be read.
+
+    Raises ExtractError where a folder cannot be looked into.
+    """
     found: dict[str, list[Path]] = {}
-    for entry in sorted(folder.iterdir()):
+    for entry in files_in(folder):
         if entry.name.startswith("."):
             continue
         name = entry.name.split(".")[0].split("__")[-1]
-        paths = sorted(path for path in entry.rglob("*") if path.is_file()) if entry.is_dir() else [entry]
+        paths = files_in(entry, is_deep=True) or [entry] if entry.is_dir() else [entry]
         readable = [path for path in paths if path.name.endswith(ENDINGS) and not path.name.startswith((".", "_"))]
         if readable:
             found.setdefault(plain(name), []).extend(readable)
     return found
+
+
+def files_in(folder: Path, is_deep: bool = False) -> list[Path]:
+    """What lies in a folder; where `is_deep`, all files below it. Raises ExtractError where it cannot be looked into."""
+
+    def refuse(fault: OSError) -> None:
+        raise ExtractError(f"{fault.filename or folder} cannot be looked into ({fault.strerror}): check what it is and who may read it.") from None
+
+    found: list[Path] = []
+    for home, folders, names in os.walk(folder, onerror=refuse):
+        found += [Path(home) / name for name in (names if is_deep else [*folders, *names])]
+        if not is_deep:
+            break
+    return sorted(found)
 
 
 def other_files(folder: Path) -> list[Path]:
@@ -66,6 +88,11 @@ def other_files(folder: Path) -> list[Path]:
 def label_of(path: Path, root: Path) -> str:
     """How sentences call a file: its path below `root`."""
     return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+
+
+def exact(path: Path) -> str:
+    """A path as DuckDB reads it, to which * ? and [ are patterns of names."""
+    return re.sub(r"([*?[])", r"[\1]", str(path))
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
@@ -97,9 +124,9 @@ def _inspect_parquet(path: Path, label: str) -> ExtractFile:
         what = "was cut off" if start == b"PAR1" else "is not a Parquet file"
         raise ExtractError(f"{label} {what} (no Parquet mark at its {'end' if start == b'PAR1' else 'start'}): copy or unload it again.")
     try:
-        rows = duckdb.execute("describe select * from read_parquet($path, hive_partitioning = false)", {"path": str(path)}).fetchall()
+        rows = duckdb.execute("describe select * from read_parquet($path, hive_partitioning = false)", {"path": exact(path)}).fetchall()
     except duckdb.Error as fault:
-        raise ExtractError(f"{label} is damaged ({_first_line(fault)}): copy or unload it again.") from None
+        raise ExtractError(f"{label} is damaged ({first_line(fault)}): copy or unload it again.") from None
     return ExtractFile(path, label, _unambiguous({name: kind for name, kind, *_ in rows}, label), None, _partitions(label))
 
 
@@ -107,11 +134,11 @@ def _inspect_csv(path: Path, label: str) -> ExtractFile:
     line = 1
     head = b""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for chunk in _chunks(path):
+    for chunk in chain(_chunks(path), [b""]):
         head = head or chunk
         _refuse_foreign(chunk[:512] if chunk is head else b"", label)
         try:
-            decoder.decode(chunk)
+            decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as fault:
             line += chunk[: fault.start].count(b"\n")
             byte = fault.object[fault.start]
@@ -128,6 +155,16 @@ def _inspect_csv(path: Path, label: str) -> ExtractFile:
     return ExtractFile(path, label, columns, delimiter, _partitions(label))
 
 
+def without_blank_lines(file: ExtractFile, lines: dict[int, str]) -> dict[int, str]:
+    """The same by the number of the row, where the keys are lines counted as DuckDB counts them: blank ones, which are no rows, too."""
+    opener = gzip.open if file.path.name.endswith(".gz") else open
+    with opener(file.path, "rt", encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text, delimiter=file.delimiter or ",")
+        next(rows)
+        blank = [line for line, row in enumerate(rows, 1) if not row and len(file.columns) > 1]
+    return {line - bisect_left(blank, line): said for line, said in lines.items()}
+
+
 def _partitions(label: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in label.split("/")[:-1] if "=" in part)
 
@@ -138,7 +175,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
         try:
             while chunk := file.read(CHUNK):
                 yield chunk
-        except (EOFError, gzip.BadGzipFile) as fault:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
             raise OSError(f"the gzip stream is broken: {fault}") from None
 
 
@@ -161,5 +198,6 @@ def _unambiguous(columns: dict[str, str], label: str, count: int | None = None) 
     return columns
 
 
-def _first_line(fault: Exception) -> str:
+def first_line(fault: Exception) -> str:
+    """What an engine says of a fault, without its hints."""
     return str(fault).strip().splitlines()[0]

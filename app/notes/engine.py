@@ -60,6 +60,8 @@ def _place(url: str) -> URL:
     try:
         place = make_url(url)
         if place.get_backend_name() in ("postgresql", "postgres"):
+            if url.count("@") > 1 or "@" in (place.database or ""):  # what is part of the password would be shown as a host
+                raise NotesError("ACCORD_NOTES_URL has an @ or a / too many (not shown: it may hold a password): in a password they are written %40 and %2F.")
             return place.set(drivername="postgresql+psycopg")
         if place.get_backend_name() == "sqlite" and place.database and place.database != ":memory:":
             return place.set(database=str(ROOT / place.database))

@@ -48,7 +48,7 @@ def import_lines(notes: Notes, lines: Iterable[str]) -> Imported:
                 try:
                     _import(session, line, done)
                     session.flush()
-                except (ValueError, RecursionError, NotesError, IntegrityError, DataError) as fault:
+                except (ValueError, OverflowError, RecursionError, NotesError, IntegrityError, DataError) as fault:
                     raise NotesError(f"Line {number} cannot be imported: {_words(fault)}. Nothing was imported.") from None
     return done
 

@@ -120,7 +120,7 @@ def _numbers(question: Question, found: dict[str, Found], name: str | None, size
     """The four numbers of a persona, each leading to its records."""
     makers = {"lead_volume": _leads, "revenue": _revenue}
     shown = [_tile(question, metric, found[metric], name, makers.get(metric, _rate)) for metric in METRICS]
-    tiles.show(f"numbers {name}", shown, size)
+    tiles.show(f"numbers {name!r}", shown, size)
 
 
 def _tile(question: Question, metric: str, found: Found, name: str | None, fill: Callable[..., None]) -> tiles.Tile:

@@ -1,6 +1,6 @@
 -- Macros for what DuckDB and other engines spell differently. $timezone and $date_order are filled in as literals.
 
--- Text to values; NULL is "cannot be read". Separators of thousands are commas, as in 1,234.50.
+-- Text to values; NULL is "cannot be read". Separators of thousands are commas, as in 1,234.50; casts alone would take 0x10 and 1_000 too.
 create or replace macro accord_boolean(x) as
     case
         when lower(x) in ('true', 't', 'yes', 'y', '1', '1.0') then true
@@ -8,7 +8,7 @@ create or replace macro accord_boolean(x) as
     end;
 
 create or replace macro accord_number(x) as
-    case when regexp_full_match(x, '[+-]?\d{1,3}(,\d{3})+(\.\d+)?') then replace(x, ',', '') else x end;
+    case when regexp_full_match(x, '[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?([eE][+-]?\d+)?') then replace(x, ',', '') end;
 
 create or replace macro accord_slash_time(x) as
     case $date_order
@@ -27,7 +27,7 @@ create or replace macro accord_day(x) as
     case
         when x like '%/%' then cast(accord_slash_time(x) as date)
         when regexp_full_match(x, '\d{4}-\d{2}') then try_cast(x || '-01' as date)
-        else try_cast(regexp_extract(x, '^\d{4}-\d{1,2}-\d{1,2}') as date)
+        else try_cast(regexp_extract(x, '^(\d{4}-\d{1,2}-\d{1,2})([T ][\d:.]+ ?(UTC|Z|[+-][\d:]+)?)?$', 1) as date)
     end;
 
 create or replace macro accord_instant(x) as
