@@ -1,22 +1,17 @@
-"""Builds: one that is killed leaves the earlier scorecard, and how the extract is cut up, ordered or spelled changes no number."""
+"""Builds: each is a generation of its own, and how the extract is cut up, ordered or spelled changes no number."""
 
-import json
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from companies import ROOT, Company, build_company, build_folder, environment, settings_of, write_tables
+from companies import Company, build_company, build_folder, settings_of, write_tables
 
 from app.build import build, fingerprint
 from app.errors import NoScorecard
 from app.sample import make_company
-from app.serving import latest_generation, open_current, read_facts
+from app.serving import open_current, read_facts
 
 ROWS = {
     "lead_event": "lead_id,stage,occurred_at\nA,handed_off,2026-03-02T09:00:00Z\nA,accepted,2026-03-03T09:00:00Z\n",
@@ -103,51 +98,7 @@ def test_without_a_build_there_is_a_sentence(tmp_path: Path) -> None:
         open_current(tmp_path)
 
 
-# --- killed builds -----------------------------------------------------------------------------
-
-# Each build draws its progress; the one to be killed stops at a share of it and waits for the signal.
-KILLED = """
-import signal, sys, time
-from pathlib import Path
-from app.build import build
-from app.settings import Settings
-
-def stop(share, step):
-    if share >= float(sys.argv[2]):
-        print("waiting", flush=True)
-        time.sleep(60)
-
-folder = Path(sys.argv[1])
-build(Settings(_env_file=None, extracts=folder / "extracts", maps=folder / "maps", scorecard=folder / "build"), stop)
-"""
-
-
-def test_a_build_killed_at_any_step_leaves_the_earlier_scorecard(tmp_path: Path) -> None:
-    company = build_company(tmp_path, ROWS)
-    write_tables(tmp_path / "extracts", {"opportunity": ROWS["opportunity"] + "O2,2026-03-02,2026-03-09,true,50\n"})
-    for share in ("0.02", "0.45", "0.85", "0.98"):  # maps, reading, writing, publishing
-        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path), share], cwd=ROOT, env=environment(), stdout=subprocess.PIPE)
-        with process:
-            assert process.stdout is not None and process.stdout.readline() == b"waiting\n"
-            process.send_signal(signal.SIGKILL)
-        assert latest_generation(tmp_path / "build") == company.built.folder.name
-        assert company.value("revenue") == 100
-    assert build_folder(tmp_path).value("revenue") == 150, "and the next build is not in its way"
-
-
-def test_builds_killed_at_any_moment_leave_a_whole_scorecard(small: Company, tmp_path: Path) -> None:
-    company = build_company(tmp_path, ROWS)
-    extracts, maps, scorecard = (str(path) for path in (small.settings.extracts, small.settings.maps, company.settings.scorecard))
-    for delay_s in (0.7, 1.3):
-        command = [sys.executable, "-m", "app", "build", "--extracts", extracts, "--maps", maps, "--out", scorecard]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay_s)
-        process.kill()
-        process.wait()
-        card = open_current(company.settings.scorecard)
-        assert card.query("select count(*) as n from handoff", {}).to_pylist()[0]["n"] >= 1
-        assert json.loads((company.settings.scorecard / card.generation / "build.json").read_text())["as_of"]
-
+# --- builds that fail ---------------------------------------------------------------------------
 
 def test_what_a_fault_of_the_program_leaves_is_cleared_away(tmp_path: Path) -> None:
     company = build_company(tmp_path, ROWS)

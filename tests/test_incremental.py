@@ -1,8 +1,6 @@
 """A build that rests on the one before gives every table of one in full, whatever came, changed or went in between."""
 
-import json
 import random
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,13 +12,12 @@ import duckdb
 import pytest
 import test_attribution
 import test_hubspot
-from companies import ROOT, as_csv, environment, settings_of, write_tables
+from companies import as_csv, settings_of, write_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.build import Built, build, incremental
 from app.errors import ExtractError
-from app.serving import latest_generation
 from app.settings import Settings
 
 START = datetime(2026, 3, 2, 9)
@@ -463,37 +460,6 @@ def test_a_build_that_fails_and_a_check_leave_the_state(year: Pair) -> None:
     year.company.write(year.folder)
     assert build(year.settings("grown"), keep=False).folder is None
     assert another_day(year, _late).startswith("brought up to date: ")
-
-
-KILLED = """
-import json, sys, time
-from app.build import build, incremental
-from app.settings import Settings
-
-def stop(share, step):
-    if share >= float(sys.argv[1]):
-        print("waiting", flush=True)
-        time.sleep(60)
-
-incremental.LARGEST = 1
-build(Settings(_env_file=None, **json.loads(sys.argv[2])), stop)
-"""
-
-
-@pytest.mark.parametrize("share", ["0.45", "0.98"])
-def test_a_killed_build_leaves_the_scorecard_and_nothing_wrong_behind(year: Pair, share: str) -> None:
-    another_day(year)
-    scorecard = year.folder / "grown"
-    current = latest_generation(scorecard)
-    year.company.put("task", year.company.random_row("task", f"task-{share}"))
-    year.company.write(year.folder)
-    chosen = year.settings("grown").model_dump_json(include={"extracts", "maps", "scorecard", *year.chosen, "timezone"})
-    with subprocess.Popen([sys.executable, "-c", KILLED, share, chosen], cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None and process.stdout.readline() == b"waiting\n"
-        process.kill()
-    assert latest_generation(scorecard) == current
-    assert json.loads((scorecard / current / "build.json").read_text())["as_of"]
-    assert another_day(year, _late) == "built in full, as the earlier one left nothing to go on from"
 
 
 if __name__ == "__main__":

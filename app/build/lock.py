@@ -74,7 +74,7 @@ def _locked(scorecard: Path, wait: bool) -> Iterator[None]:
     """The lock is the kernel's: it ends with the process, however that ends. What the file says is for people."""
     try:
         scorecard.mkdir(parents=True, exist_ok=True)
-        file = (scorecard / LOCK).open("a+")
+        file = (scorecard / LOCK).open("ab+", buffering=0)  # nothing waits to be written when it is closed, perhaps on a full disk
     except OSError as fault:
         raise CallerError(f"{scorecard} cannot be written ({fault.strerror}): name another folder with --out.") from None
     with file:
@@ -86,7 +86,7 @@ def _locked(scorecard: Path, wait: bool) -> Iterator[None]:
             _write(file, "")
 
 
-def _take(file: IO[str], scorecard: Path, wait: bool) -> None:
+def _take(file: IO[bytes], scorecard: Path, wait: bool) -> None:
     if fcntl is None:
         return
     try:
@@ -97,17 +97,15 @@ def _take(file: IO[str], scorecard: Path, wait: bool) -> None:
         raise CallerError(f"{scorecard} cannot be locked ({fault.strerror}): name a folder on another file system with --out.") from None
 
 
-def _holder(file: IO[str]) -> str:
+def _holder(file: IO[bytes]) -> str:
     file.seek(0)
-    return file.read().strip() or "just begun"
+    return file.read().decode(errors="replace").strip() or "just begun"
 
 
-def _write(file: IO[str], text: str) -> None:
+def _write(file: IO[bytes], text: str) -> None:
     with contextlib.suppress(OSError):
-        file.seek(0)
-        file.truncate()
-        file.write(text)
-        file.flush()
+        file.truncate(0)
+        file.write(text.encode())
 
 
 def _now() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from app.build.contract import Table, read_contract
-from app.build.files import plain
+from app.build.files import files_in, plain
 from app.build.load import Loader
 from app.build.staging import ROWS_PER_FILE
 from app.errors import MapError
@@ -34,8 +34,9 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path, written: Written) ->
     Raises MapError with a sentence for each row that says something impossible.
     """
     contract = read_contract(DEFAULTS / "schema.sql")
-    own = {name: folder / f"{name}.csv" for name in contract if (folder / f"{name}.csv").is_file()}
-    strangers = sorted(path.name for path in folder.glob("*.csv") if path.stem not in contract) if folder.is_dir() else []
+    there = {path.name for path in files_in(folder)} if folder.exists() else set()
+    own = {name: folder / f"{name}.csv" for name in contract if f"{name}.csv" in there}
+    strangers = sorted(name for name in there if name.endswith(".csv") and name.removesuffix(".csv") not in contract)
     if strangers:
         raise MapError(f"{folder.name}/{strangers[0]} is no map. There are: {', '.join(f'{name}.csv' for name in contract)}.")
     found = {plain(name): [own.get(name, DEFAULTS / f"{name}.csv")] for name in contract}

@@ -6,19 +6,20 @@ before it changes it, so that two builds never share one, and a killed build lea
 
 import hashlib
 import json
-import time
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from app.build.casts import literal
+from app.build.files import stamp_of
 from app.build.publish import CURRENT
 from app.queries import QUERIES
 from app.settings import SIGN_IN, Settings
 
 LONGEST = 50  # builds on one state: rows brought up to date lie behind the others, no longer in the order in which pages ask
-DEAD_AFTER_S = 3600
 # Settings that no number depends on.
 NO_NUMBERS = {
     "scorecard", "sample", "memory_limit", "engine", "spark_url", "spark_url_file", "question_seconds", "metrics_from",
@@ -65,15 +66,6 @@ def return_state(scorecard: Path, generation: str, current: str) -> None:
     state_path(scorecard, generation).rename(state_path(scorecard, current))
 
 
-def tidy_states(scorecard: Path, generation: str) -> None:
-    """Drops the states of other generations than this one, but for those of builds that may still be under way."""
-    for path in scorecard.glob("state-*"):
-        name = path.name.removeprefix("state-").split(".")[0]
-        is_finished = (scorecard / name / "build.json").exists() or not (scorecard / name).exists()
-        if name != generation and (is_finished or time.time() - path.stat().st_mtime > DEAD_AFTER_S):
-            path.unlink(missing_ok=True)
-
-
 def basis(settings: Settings) -> str:
     """A digest of all that a scorecard depends on but the extracts, what people wrote, and the moment: maps, queries, settings, program."""
     digest = hashlib.sha256(f"{duckdb.__version__} {settings.model_dump_json(exclude=NO_NUMBERS | {'as_of'})}".encode())
@@ -82,22 +74,21 @@ def basis(settings: Settings) -> str:
 
 
 def stamp_folders(digest: "hashlib._Hash", *folders: Path) -> None:
-    """Adds the path, size and time of change of every file."""
+    """Adds the path, size and time of change of every file; what comes and goes meanwhile is no fault."""
     for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-            state = path.stat()
-            digest.update(f"{path}:{state.st_size}:{state.st_mtime_ns}".encode())
+        for path in sorted(Path(home) / name for home, _, names in os.walk(folder) for name in names if not name.endswith(".pyc")):
+            digest.update(f"{path}:{stamp_of(path)}".encode(errors="surrogateescape"))
 
 
 def open_state(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Attaches the file as the catalog `state`; makes it where there is none."""
     try:
-        con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as state")
+        con.execute(f"attach {literal(str(path))} as state")
     except duckdb.Error:
         raise BuildInFull("what the earlier one left cannot be read") from None
 
 
-def read_state(con: duckdb.DuckDBPyConnection, current: str, settings: Settings, sources: list[str]) -> Kept:
+def read_state(con: duckdb.DuckDBPyConnection, current: str, basis: str, sources: list[str]) -> Kept:
     """What the state says of itself. Raises BuildInFull where it is of another build, or of other sources, settings, maps or queries."""
     try:
         text = con.execute("select kept from state.main.build_state").fetchall()[0][0]
@@ -106,7 +97,7 @@ def read_state(con: duckdb.DuckDBPyConnection, current: str, settings: Settings,
     said = json.loads(text)
     if said["generation"] != current:
         raise BuildInFull("what is there is not of the build in service")
-    if said["basis"] != basis(settings):
+    if said["basis"] != basis:
         raise BuildInFull("settings, maps, queries or the program have changed")
     if said["sources"] != sources:
         raise BuildInFull(f"sources have come or gone: {', '.join(sorted({*said['sources']} ^ {*sources}))}")
@@ -115,8 +106,8 @@ def read_state(con: duckdb.DuckDBPyConnection, current: str, settings: Settings,
     return Kept(said["generation"], datetime.fromisoformat(said["as_of"]), said["builds"])
 
 
-def sign_state(con: duckdb.DuckDBPyConnection, settings: Settings, sources: list[str], generation: str, as_of: datetime, builds: int) -> None:
-    """Says whose state it is from now on."""
-    kept = json.dumps({"generation": generation, "basis": basis(settings), "sources": sources, "as_of": as_of.isoformat(), "builds": builds})
+def sign_state(con: duckdb.DuckDBPyConnection, basis: str, sources: list[str], generation: str, as_of: datetime, builds: int) -> None:
+    """Says whose state it is from now on. `basis` is what it was when the build began: what has changed since, the next one reads."""
+    kept = json.dumps({"generation": generation, "basis": basis, "sources": sources, "as_of": as_of.isoformat(), "builds": builds})
     con.execute("create or replace table state.main.freshness_before as from state.main.freshness")
     con.execute("create or replace table state.main.build_state as select ?::varchar as kept", [kept])
