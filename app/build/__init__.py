@@ -10,22 +10,24 @@ from pathlib import Path
 
 import duckdb
 
+from app.build.casts import literal
 from app.build.conform import Makers, Source, conform, find_makers, show_raw, unite_unmapped
 from app.build.contract import Table, read_contract
-from app.build.files import find_tables, other_files
+from app.build.files import files_in, find_tables, other_files
 from app.build.incremental import Increment, bring_up_to_date, keep_whole
-from app.build.load import Loaded, Loader, mapped_column, newest
+from app.build.load import Loaded, Loader, Seen, changed, mapped_column, newest
 from app.build.lock import one_at_a_time
 from app.build.macros import define_macros
 from app.build.maps import Written, load_maps
-from app.build.models import is_published, run_models
-from app.build.publish import new_folder, publish
+from app.build.models import in_its_order, is_published, run_models
+from app.build.publish import new_folder, publish, tidy, want_of_room
 from app.build.published import TABLES, publish_values
 from app.build.reports import off_sentences, reports
 from app.build.state import (
     NO_NUMBERS,
     BuildInFull,
     Kept,
+    basis,
     claim_state,
     open_state,
     read_state,
@@ -33,7 +35,6 @@ from app.build.state import (
     sign_state,
     stamp_folders,
     state_path,
-    tidy_states,
 )
 from app.errors import ExtractError, MapError
 from app.filters import WEEKDAYS
@@ -60,13 +61,18 @@ class Built:
 
 @dataclass(frozen=True)
 class Job:
-    """One build: what it is made of, and the folder of its generation."""
+    """One build: what it is made of, the folder of its generation, digests of what it rests on, taken before anything of it is read,
+    and the files that are read where they lie until its end.
+    """
 
     settings: Settings
     sources: list[Source]
     folder: Path
     written: Written
     progress: Progress
+    basis: str
+    fingerprint: str
+    in_place: list[Seen] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -82,19 +88,25 @@ def build(settings: Settings, progress: Progress = lambda share, step: None, kee
     Raises ExtractError, MapError or SettingError with all that the caller has to mend; the earlier scorecard stays as it was.
     """
     sources = find_sources(settings)
-    job = Job(settings, sources, new_folder(settings.scorecard), written, progress)
+    if keep:
+        tidy(settings.scorecard)
+    folder = new_folder(settings.scorecard, "gen" if keep else "check")
+    job = Job(settings, sources, folder, written, progress, basis(settings), fingerprint(settings, written))
     try:
         built = _build(job, None if keep and not full else "that was asked for")
         if keep:
             progress(0.98, "publishing")
             publish(job.folder, built.facts)
-            tidy_states(settings.scorecard, job.folder.name)
+            tidy(settings.scorecard)
             built.folder = job.folder
-    except BaseException:
+    except BaseException as fault:
         shutil.rmtree(job.folder, ignore_errors=True)
+        if sentence := want_of_room(fault, settings.scorecard) or (changed(job.in_place) if isinstance(fault, Exception) else None):
+            raise sentence from fault
         raise
     if not keep:
         shutil.rmtree(job.folder, ignore_errors=True)
+        state_path(settings.scorecard, job.folder.name).unlink(missing_ok=True)
     progress(1.0, "done")
     return built
 
@@ -121,7 +133,7 @@ def _build_on(job: Job) -> Built:
     try:
         with duckdb.connect() as con:
             open_state(con, state)
-            kept = read_state(con, current, job.settings, job.names)
+            kept = read_state(con, current, job.basis, job.names)
             con.execute("attach ':memory:' as work")
             step = _begin(con, job)
             is_changed = True
@@ -145,11 +157,11 @@ def _build_in_full(job: Job, reason: str) -> Built:
         conform(con, step.makers)
         unite_unmapped(con, step.makers)
         job.progress(0.6, "counting")
-        con.execute(f"attach '{_sql(job.folder / 'scorecard.duckdb')}' as scorecard; set search_path = 'work.main,scorecard.main'")
+        con.execute(f"attach {literal(str(job.folder / 'scorecard.duckdb'))} as scorecard; set search_path = 'work.main,scorecard.main'")
         run_models(con, read_folder(QUERIES / "marts"), shop="scorecard.main")
         keep_whole(con)
         built = _finish(con, job, step, f"built in full, as {reason}")
-        sign_state(con, job.settings, job.names, job.folder.name, step.as_of, 0)
+        sign_state(con, job.basis, job.names, job.folder.name, step.as_of, 0)
     (job.folder / "state.duckdb").rename(state_path(job.settings.scorecard, job.folder.name))
     return built
 
@@ -160,21 +172,17 @@ def _build_on_spark(job: Job) -> Built:
 
     with duckdb.connect() as con:
         open_state(con, job.folder / "state.duckdb")
-        con.execute(f"attach '{_sql(job.folder / 'work.duckdb')}' as work")
+        con.execute(f"attach {literal(str(job.folder / 'work.duckdb'))} as work")
         with open_lake(con, job.settings, job.folder / "spark") as lake:
             step = _begin(con, job, lambda _: SparkLoader(lake))
             job.progress(0.45, "reading people, leads and deals")
             make_marts(lake, step.makers)
-        con.execute(f"attach '{_sql(job.folder / 'scorecard.duckdb')}' as scorecard")
+        con.execute(f"attach {literal(str(job.folder / 'scorecard.duckdb'))} as scorecard")
         built = _finish(con, job, step, "built in full, on Spark")
     for name in ("work.duckdb", "state.duckdb"):
         (job.folder / name).unlink()
     shutil.rmtree(job.folder / "spark")
     return built
-
-
-def _sql(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def fingerprint(settings: Settings, written: Written = NOTHING) -> str:
@@ -188,11 +196,13 @@ def find_sources(settings: Settings) -> list[Source]:
     """Sources that lie in the extracts folder. Raises ExtractError where there are none, or one is unknown."""
     known = known_sources(settings)
     if not settings.extracts.is_dir():
-        raise ExtractError(f"There is no folder of extracts at {settings.extracts}: put one folder for each source there ({', '.join(known)}), or name another with --extracts.")
-    folders = [path for path in sorted(settings.extracts.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+        hint = f"put one folder for each source there ({', '.join(known)}), or name another with --extracts"
+        raise ExtractError(f"There is no folder of extracts at {settings.extracts}: {hint}.")
+    folders = [path for path in files_in(settings.extracts) if path.is_dir() and not path.name.startswith(".")]
     strangers = [path.name for path in folders if path.name not in known]
     if strangers:
-        raise ExtractError(f"{settings.extracts.name}/{strangers[0]} is no source this program knows ({', '.join(known)}). A folder of SQL of that name in ACCORD_SOURCES would make it one.")
+        hint = "A folder of SQL of that name in ACCORD_SOURCES would make it one."
+        raise ExtractError(f"{settings.extracts.name}/{strangers[0]} is no source this program knows ({', '.join(known)}). {hint}")
     if not folders:
         loose = sorted(path.name for path in settings.extracts.glob("*.*") if path.name != SAMPLE_MARK)
         hint = f" Move {loose[0]} into the folder of its source." if loose else ""
@@ -224,7 +234,7 @@ def _begin(con: duckdb.DuckDBPyConnection, job: Job, make_loader: Callable[[duck
     """Loads maps and extracts; leaves the connection in the catalog `work`, which shows what `state` holds of the extracts."""
     con.execute("use work; set timezone = 'UTC'; set enable_progress_bar = false")
     con.execute(f"set memory_limit = '{job.settings.memory_limit}'")
-    con.execute(f"set temp_directory = '{_sql(job.folder / 'spill')}'")
+    con.execute(f"set temp_directory = {literal(str(job.folder / 'spill'))}")
     job.progress(0.02, "maps")
     define_macros(con, job.settings)
     own_maps = load_maps(con, job.settings.maps, job.written)
@@ -252,6 +262,7 @@ def _load_all(
     for place, source in enumerate(job.sources):
         job.progress(0.05 + 0.4 * place / len(job.sources), f"reading {source.name}")
         loaded.append(_load(loader, source, job.settings.extracts, mapped.get(source.name, {})))
+        job.in_place.extend(loaded[-1].in_place)
     con.execute("commit; use work")
     return loaded
 
@@ -260,19 +271,21 @@ def _go_on(con: duckdb.DuckDBPyConnection, job: Job, step: Begun, kept: Kept, ea
     job.progress(0.45, "bringing up to date")
     way = bring_up_to_date(Increment(con, job.settings, step.makers, kept.as_of, step.as_of), earlier, job.folder / "scorecard.duckdb")
     built = _finish(con, job, step, way)
-    sign_state(con, job.settings, job.names, job.folder.name, step.as_of, kept.builds + 1)
+    sign_state(con, job.basis, job.names, job.folder.name, step.as_of, kept.builds + 1)
     return built
 
 
 def _finish(con: duckdb.DuckDBPyConnection, job: Job, step: Begun, way: str) -> Built:
     """Reports, publishes and writes; the connection is in the catalog in which every name is that of the whole company."""
     job.progress(0.85, "writing")
+    if fault := changed(job.in_place):
+        raise fault
     con.execute("create or replace table quarantine as from state.main.quarantine union all by name from state.main.model_fault")
     report = reports(con, step.loaded)
     absent = [line for one in step.loaded for line in _absences(one)]
     compared_with, notes = publish_values(con, job.settings.scorecard, job.folder.name, set(step.makers.supplied))
     facts = {"way": way, "absent": absent, "compared_with": compared_with} | _facts(job, step)
-    _write(con, read_folder(QUERIES / "marts"), is_new=not way.startswith("brought"))
+    _write(con, job.settings, read_folder(QUERIES / "marts"), is_new=not way.startswith("brought"))
     notes += [*job.written.notes, *(note for one in step.loaded for note in one.notes)]
     notes += [f"{path.relative_to(job.settings.extracts)} was not read: tables are .parquet, .csv or .csv.gz." for s in job.sources for path in other_files(s.extracts)]
     return Built(None, {**facts, "notes": notes}, report["tables"], report["quarantine"], report["unmapped"], report["broken"], notes)
@@ -338,7 +351,7 @@ def _facts(job: Job, step: Begun) -> dict[str, object]:
         "off": off_sentences(step.loaded, set(step.makers.supplied)),
         "supplied": sorted(step.makers.supplied),
         "own_maps": step.own_maps,
-        "fingerprint": fingerprint(job.settings, job.written),
+        "fingerprint": job.fingerprint,
         **{name: getattr(job.settings, name) for name in FACTS},
     }
 
@@ -349,14 +362,15 @@ FACTS = (
 )
 
 
-def _write(con: duckdb.DuckDBPyConnection, marts: dict[str, SqlFile], is_new: bool) -> None:
+def _write(con: duckdb.DuckDBPyConnection, settings: Settings, marts: dict[str, SqlFile], is_new: bool) -> None:
     """Copies what pages ask into the generation's own file, in the order they ask it; of a copy, what is not there already."""
-    published = {name: file.header.get("order", "all") for name, file in marts.items() if is_published(file)}
+    published = {name: in_its_order(file) for name, file in marts.items() if is_published(file)}
     there = {row[0] for row in con.execute("select table_name from duckdb_tables() where database_name = 'scorecard'").fetchall()} if is_new else set()
-    reports_too = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all"}
-    for name, order in (published | reports_too | TABLES | {"calendar": "day"}).items():
+    others = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all", **TABLES, "calendar": "day"}
+    for name, order in (published | {name: f" order by {order}" for name, order in others.items()}).items():
         if name not in there and (is_new or name not in marts or "by" not in marts[name].header):
-            con.execute(f"create or replace table scorecard.main.{name} as select columns(lambda c: c <> '_origin') from {name} order by {order}")
+            con.execute(f"create or replace table scorecard.main.{name} as select columns(lambda c: c <> '_origin') from {name}{order}")
     con.execute("use scorecard")
+    define_macros(con, settings)
     run_models(con, {name: file for name, file in marts.items() if "view" in file.header})
     con.execute("use work; detach scorecard")

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from app.build.casts import literal
 from app.build.conform import CANONICAL, Makers, Source, conform, run_source, show_raw, unite_unmapped
 from app.build.contract import read_contract
 from app.build.macros import define_macros
-from app.build.models import run_models, tables_of
+from app.build.models import in_its_order, run_models, tables_of
 from app.build.state import BuildInFull
 from app.build.ties import OPPORTUNITY, Closure, TiedTable, restricted_models, tied_tables
 from app.queries import QUERIES, SqlFile, in_order, read_file, read_folder, tables_read
@@ -101,7 +102,7 @@ def bring_up_to_date(step: Increment, earlier: Path, scorecard: Path) -> str:
         conform(step.con, step.makers, step.is_part)
     closure.forget()
     shutil.copyfile(earlier, scorecard)
-    step.con.execute(f"attach '{str(scorecard).replace(chr(39), chr(39) * 2)}' as scorecard")
+    step.con.execute(f"attach {literal(str(scorecard))} as scorecard")
     _make_marts(step)
     _merge(step)
     _keep(step)
@@ -270,19 +271,28 @@ def _make_marts(step: Increment) -> None:
             run_models(con, {file.name: file})
         if file.name == "label":
             _refuse_changed_labels(con)
-        if file.name == "handoff_opportunity":
+        if file.name == "deal_person":
             _leave_affected_deals(step)
 
 
 def _leave_affected_deals(step: Increment) -> None:
     """Most deals of the part are there for their people's sake, and what came or went concerns them no more: they stay as they are."""
     con = step.con
-    before, now = (f"from {catalog}.conformed.touch" for catalog in ("before", "work"))
+    columns = [column.name for column in read_contract(CANONICAL)["touch"].columns] + ["_source_no"]
+    same = " and ".join(f"b.{name} is not distinct from n.{name}" for name in columns)
     con.execute(
         f"""
         create temp table moved as
+        with side as (
+            select b.person_id, b.account_id, b.occurred_at from before.conformed.touch as b anti join work.conformed.touch as n on {same}
+            union all
+            select n.person_id, n.account_id, n.occurred_at from work.conformed.touch as n anti join before.conformed.touch as b on {same}
+            union all
+            select n.person_id, n.account_id, n.occurred_at from work.conformed.touch as n where n.occurred_at > $1 and n.occurred_at <= $2
+        )
+
         select distinct t.person_id, coalesce(p.account_id, t.account_id) as account_id, t.occurred_at
-        from (({before} except {now}) union all ({now} except {before}) union all ({now} where occurred_at > $1 and occurred_at <= $2)) as t
+        from side as t
         left join person as p on p.person_id = t.person_id
         """,
         sorted([step.before, step.now]),
@@ -296,10 +306,7 @@ def _show_earlier_paths(step: Increment) -> None:
     """The paths of these deals as the build before left them."""
     con = step.con
     con.execute("use before")
-    for name in ("deal", "deal_touch"):
-        con.execute(f"create view {name} as from scorecard.main.{name} where opportunity_id in (select id from affected)")
-    con.execute("create view handoff_base as from scorecard.main.handoff_base where handoff_id in (select handoff_id from before.main.deal)")
-    run_models(con, {"path": step.marts["path"]})
+    con.execute("create view deal_touch_base as from scorecard.main.deal_touch_base where opportunity_id in (select id from affected)")
     con.execute("use work")
 
 
@@ -366,15 +373,15 @@ def _merge(step: Increment) -> None:
     con.execute("begin")
     for name, file in step.marts.items():
         if (key := file.header.get("by")) and name not in KEPT_MARTS:
-            _replace(con, f"scorecard.main.{name}", key, name, file.header.get("order", "all"))
+            _replace(con, f"scorecard.main.{name}", key, name, in_its_order(file))
     con.execute("commit")
 
 
-def _replace(con: duckdb.DuckDBPyConnection, target: str, key: str, name: str, order: str = "all") -> None:
+def _replace(con: duckdb.DuckDBPyConnection, target: str, key: str, name: str, order: str = "") -> None:
     con.execute(f"delete from {target} where {key} in (select id from gone_{key})")
     if name in CHECKED and con.execute(f"select 1 from {target} where {key} in (select {key} from work.main.{name}) limit 1").fetchall():
         raise BuildInFull(f"rows of {name} belong to more than was followed")
-    con.execute(f"insert into {target} by name select columns(lambda c: c <> '_origin') from work.main.{name} order by {order}")
+    con.execute(f"insert into {target} by name select columns(lambda c: c <> '_origin') from work.main.{name}{order}")
 
 
 def _keep(step: Increment) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from app.build.casts import literal
 from app.build.publish import CURRENT
 from app.queries import QUERIES, SqlFile, fill, read_file, read_folder, record_part
 
@@ -60,10 +61,10 @@ def _carry_over(con: duckdb.DuckDBPyConnection, scorecard: Path, issue: Issue) -
         current = (scorecard / CURRENT).read_text(errors="replace").strip()
     except OSError:
         return []
-    path = str(scorecard / current / "scorecard.duckdb").replace("'", "''")
+    path = literal(str(scorecard / current / "scorecard.duckdb"))
     try:
         with duckdb.connect() as reader:  # an engine of its own: what is wrong with that file stays there
-            reader.execute(f"attach '{path}' as earlier (read_only)")
+            reader.execute(f"attach {path} as earlier (read_only)")
             for name in reversed(TABLES):
                 same_day = "select generation from earlier.published where as_of_day = $day"
                 _take(con, name, reader.sql(f"from earlier.{name} where generation not in ({same_day})", params={"day": issue.as_of_day}))

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import duckdb
 
-from app.build.casts import RawColumn, fault, literal, quoted, typed
+from app.build.casts import EARLIEST, LATEST, RawColumn, fault, literal, quoted, typed
 from app.build.contract import Column, Table
-from app.build.files import ExtractFile, plain
+from app.build.files import ExtractFile, exact, first_line, plain
 from app.errors import ExtractError
 
 # `_origin` of a row is its file's number times this, plus the row's number in the file.
@@ -46,22 +46,35 @@ def match(con: duckdb.DuckDBPyConnection, table: Table, file: ExtractFile, mappe
     return matched
 
 
-def staging_query(table: Table, file: ExtractFile, number: int, matched: Matched) -> str:
-    """SQL of the file's rows with the contract's columns and those of BESIDE."""
+def staging_query(table: Table, file: ExtractFile, number: int, matched: Matched, rows: list[int] | None = None) -> str:
+    """SQL of the file's rows with the contract's columns and those of BESIDE; `rows` are the numbers of those to read of a Parquet file."""
     values = [f"{typed(column, raw)} as {quoted(column.name)}" for column, raw in matched]
     declared = {plain(column.name) for column in table.columns}  # what a contract declares has no meaning of its own any more
     extras = {plain(name): _raw(file, name) for name in file.names if plain(name) not in declared}
     faults = [text for column, raw in matched if (text := fault(column, raw))]
+    chosen = "" if rows is None else f" where file_row_number in ({', '.join(str(row - 1) for row in rows)})"
     return f"""
         with typed as (
             select *, {', '.join(values)}, {number * ROWS_PER_FILE} + _row as _origin, {_synced(extras)} as _synced,
                 cast({_state(extras)} as tinyint) as _state
-            from ({_reading(file)})
+            from ({_reading(file)}{chosen})
         )
         select {', '.join(quoted(column.name) for column in table.columns)}, _origin, _synced, _state,
             {f"coalesce({', '.join(faults)})" if faults else 'null'} as _fault
         from typed
     """
+
+
+def why_unreadable(file: ExtractFile) -> str | None:
+    """Half a sentence on why a file cannot be read to its end; None where it can."""
+    with duckdb.connect() as con:
+        try:
+            con.execute(f"select bit_xor(hash(columns(*))) from ({_reading(file)})")
+        except duckdb.Error as fault:
+            if "parser" in str(fault):
+                return "cannot be told apart into rows: it has line ends of two kinds, or quotes in odd places. Unload it again."
+            return f"is damaged ({first_line(fault)}): copy or unload it again."
+    return None
 
 
 def _raw_column(con: duckdb.DuckDBPyConnection, column: Column, file: ExtractFile, name: str | None, is_own: bool) -> RawColumn | None:
@@ -81,15 +94,16 @@ def _raw(file: ExtractFile, name: str) -> RawColumn:
 
 def _reading(file: ExtractFile) -> str:
     """A query of the file's columns as _raw0, _raw1, ... and the number of each row as _row, counted from 1."""
-    path = literal(str(file.path))
+    path = literal(exact(file.path))
     values = [quoted(name) if name in file.columns else literal(file.partitions[name]) for name in file.names]
     names = ", ".join(f"{value} as _raw{index}" for index, value in enumerate(values))
     if not file.is_csv:
         return f"select {names}, file_row_number + 1 as _row from read_parquet({path}, file_row_number = true, hive_partitioning = false)"
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in file.columns)
+    compression = "gzip" if file.path.name.endswith(".gz") else "none"  # what DuckDB takes for the ending is another thing where a name holds a ?
     return (
         f"select {names}, row_number() over () as _row from read_csv({path}, columns = {{{columns}}}, delim = {literal(file.delimiter or ',')}, "
-        "header = true, quote = '\"', escape = '\"', auto_detect = false, nullstr = '', ignore_errors = true, store_rejects = true, "
+        f"compression = '{compression}', header = true, quote = '\"', escape = '\"', auto_detect = false, nullstr = '', ignore_errors = true, store_rejects = true, "
         "rejects_table = 'rejected_line', rejects_scan = 'rejecting_scan')"
     )
 
@@ -110,5 +124,7 @@ def _flag(raw: RawColumn) -> str:
 def _synced(extras: dict[str, RawColumn]) -> str:
     times = [typed(_INSTANT, extras[plain(name)]) for name in SYNCED if plain(name) in extras]
     if load := extras.get(plain("_dlt_load_id")):  # seconds since 1970, as text
-        times.append(f"date_trunc('second', make_timestamp(cast(try_cast({load.sql} as double) * 1000000 as bigint)))")
+        seconds = f"try_cast({load.sql} as double)"
+        times.append(f"case when {seconds} between 0 and 1e10 then date_trunc('second', make_timestamp(cast({seconds} * 1000000 as bigint))) end")
+    times = [f"case when {time} >= {EARLIEST} and {time} < {LATEST} then {time} end" for time in times]  # a broken stamp would be the moment all is true at
     return f"greatest({', '.join(times)}, null)" if times else "cast(null as timestamp)"

@@ -48,16 +48,28 @@ class TiedTable:
         return f"{quoted(f'raw_{self.source}')}.{quoted(self.table.name)}"
 
     @property
+    def added(self) -> str:
+        """Its rows that the build before had not."""
+        return self._in_state("added")
+
+    @property
+    def removed(self) -> str:
+        """Its rows that only the build before had."""
+        return self._in_state("removed")
+
+    @property
     def rows(self) -> str:
         """A query of its rows of this build, and those that only the build before had."""
-        removed = f" union all by name from state.{quoted(f'removed_{self.source}')}.{quoted(self.table.name)}" if self.has_removed else ""
-        return f"(from state.{self.name}{removed})"
+        return f"(from state.{self.name}{f' union all by name from {self.removed}' if self.has_removed else ''})"
 
     @property
     def differing(self) -> str:
         """A query of its rows that came or went since the build before."""
-        sides = [side for side, is_there in (("added", self.has_added), ("removed", self.has_removed)) if is_there]
-        return "(" + " union all by name ".join(f"from state.{quoted(f'{side}_{self.source}')}.{quoted(self.table.name)}" for side in sides) + ")"
+        sides = [side for side, is_there in ((self.added, self.has_added), (self.removed, self.has_removed)) if is_there]
+        return "(" + " union all by name ".join(f"from {side}" for side in sides) + ")"
+
+    def _in_state(self, role: str) -> str:
+        return f"state.{quoted(f'{role}_{self.source}')}.{quoted(self.table.name)}"
 
 
 def tied_tables(con: duckdb.DuckDBPyConnection, source: str, contract: dict[str, Table]) -> list[TiedTable]:
@@ -91,12 +103,17 @@ class Closure:
         con.execute("create or replace temp table tied (kind varchar, id varchar)")
         con.execute("create or replace temp table found (kind varchar, id varchar)")
         self._find_lonely()
-        self.at_hand = {table: self._take_ids(number, table) for number, table in enumerate(self.core) if len(self._ways(table)) > 1}
+        self.at_hand = {table: self._take_ids(number, table) for number, table in enumerate(tables) if len(self._ways(table)) > 1}
 
     def _take_ids(self, number: int, table: TiedTable) -> str:
-        """The ids of a table that is asked again and again."""
-        columns = ", ".join(dict.fromkeys([*(quoted(tie.column) for tie in self._ways(table)), "_origin"]))
-        self.con.execute(f"create or replace temp table at_hand_{number} as select {columns} from {table.rows}")
+        """The ids of a table that is asked again and again; of a leaf only those that stand together, as few do."""
+        ways = self._ways(table)
+        columns = ", ".join(dict.fromkeys([*(quoted(tie.column) for tie in ways), "_origin"]))
+        several = ""
+        if table in self.leaves and not any(tie.is_list for tie in ways):
+            tells = [f"{quoted(tie.column)} in (select id from lonely)" if tie.kind == ACCOUNT else f"{quoted(tie.column)} is not null" for tie in ways]
+            several = f" where {' + '.join(f'coalesce(cast({tell} as integer), 0)' for tell in tells)} > 1"
+        self.con.execute(f"create or replace temp table at_hand_{number} as select {columns} from {table.rows}{several}")
         return f"at_hand_{number}"
 
     def _find_lonely(self) -> None:
@@ -126,7 +143,8 @@ class Closure:
             times = [quoted(c.name) for c in table.table.columns if c.type in ("TIMESTAMP", "DATE") and (c.may_lie_ahead or lies_ahead)]
             if times and before != now:
                 ahead = " or ".join(f"({name} > $1 and {name} <= $2)" for name in times)
-                self.con.execute(f"create or replace temp table hit as from state.{table.name} where {ahead}", sorted([before, now]))
+                columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in self._ways(table)))
+                self.con.execute(f"create or replace temp table hit as select {columns} from state.{table.name} where {ahead}", sorted([before, now]))
                 self._find(table, "hit")
 
     def start_with_names(self, kind: str, ids: str) -> None:
@@ -172,7 +190,7 @@ class Closure:
             asked = [tie for tie in ties if tie.kind in kinds]
             if len(ties) > 1 and asked:
                 columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in ties))
-                rows = self.at_hand.get(table, table.rows)
+                rows = self.at_hand[table]
                 hits = " union all ".join(f"select {columns} from {rows} where {_among(tie, rows, known)}" for tie in asked)
                 self.con.execute(f"create or replace temp table hit as {hits}")
                 self._find(table, "hit")
@@ -183,17 +201,22 @@ class Closure:
         All ties of a row are known or none is, so that its first one tells.
         """
         parts, unset = [], "true"
-        for tie in sorted(table.ties, key=lambda tie: tie.is_list):
+        single = [tie for tie in table.ties if not tie.is_list]
+        for kind in dict.fromkeys(tie.kind for tie in single):
+            alike = [tie for tie in single if tie.kind == kind]
+            parts.append(f"from state.{table.name} where {unset} and coalesce({', '.join(tie.ids for tie in alike)}) in {_known(kind, 'tied')}")
+            unset += "".join(f" and {quoted(tie.column)} is null" for tie in alike)
+        for tie in (tie for tie in table.ties if tie.is_list):
             parts.append(f"from state.{table.name} where {unset} and {_among(tie, f'state.{table.name}', 'tied')}")
             unset += f" and {quoted(tie.column)} is null"
         if table.has_added:
-            parts.append(f"from state.{table.name} where {unset} and _origin in (select _origin from state.{quoted(f'added_{table.source}')}.{quoted(table.table.name)})")
-        self.con.execute(f"create table {table.name} as {' union all '.join(parts)}")
+            parts.append(f"from {table.added} where {unset}")
+        self.con.execute(f"create table {table.name} as {' union all by name '.join(parts)}")
 
     def restrict_before(self, table: TiedTable, now: str) -> None:
         """Makes the same of the build before, from that of this build (in the catalog `now`) and what came and went."""
-        added = f" where _origin not in (select _origin from state.{quoted(f'added_{table.source}')}.{quoted(table.table.name)})" if table.has_added else ""
-        removed = f" union all by name from state.{quoted(f'removed_{table.source}')}.{quoted(table.table.name)}" if table.has_removed else ""
+        added = f" where _origin not in (select _origin from {table.added})" if table.has_added else ""
+        removed = f" union all by name from {table.removed}" if table.has_removed else ""
         self.con.execute(f"create table {table.name} as from {now}.{table.name}{added}{removed}")
 
     def forget(self) -> None:
@@ -203,15 +226,20 @@ class Closure:
 
     def share(self, catalog: str) -> float:
         """The share of all rows of these tables that the part holds."""
-        count = lambda home: sum(self.con.execute(f"select count(*) from {home}.{table.name}").fetchall()[0][0] for table in self.tables)  # noqa: E731
-        return count(catalog) / max(1, count("state"))
+        return self._count(catalog) / max(1, self._count("state"))
+
+    def _count(self, catalog: str) -> int:
+        return sum(self.con.execute(f"select count(*) from {catalog}.{table.name}").fetchall()[0][0] for table in self.tables)
+
+
+def _known(kind: str, known: str) -> str:
+    return f"(select id from {known} where kind = {literal(kind)})"
 
 
 def _among(tie: Tie, rows: str, known: str) -> str:
-    ids = f"(select id from {known} where kind = {literal(tie.kind)})"
     if not tie.is_list:
-        return f"{tie.ids} in {ids}"
-    return f"_origin in (select _origin from (select _origin, {tie.ids} as id from {rows}) where id in {ids})"
+        return f"{tie.ids} in {_known(tie.kind, known)}"
+    return f"_origin in (select _origin from (select _origin, {tie.ids} as id from {rows}) where id in {_known(tie.kind, known)})"
 
 
 def restricted_models(reads: dict[str, frozenset[str]], tied: Iterable[str]) -> set[str]:

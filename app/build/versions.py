@@ -4,6 +4,7 @@ All good rows of a table lie in two tables, the kept ones in `raw_SOURCE` and th
 `spare_SOURCE`, so that a later build can decide anew where versions come or go.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -117,29 +118,32 @@ class Change:
     removed: int
 
 
-def settle_change(con: duckdb.DuckDBPyConnection, place: Place, staged: str, numbers: list[int], is_large: bool = False) -> Change:
+Fetch = Callable[[list[int]], str]  # a query of the rows of a raw table by their _origin
+FEW = 10_000  # rows that are fetched one by one
+
+
+def settle_change(con: duckdb.DuckDBPyConnection, place: Place, staged: str, numbers: list[int], fetch: Fetch | None = None) -> Change:
     """Brings `raw` and `spare` up to date: `staged` holds all rows of the files that are new or changed, `numbers` are the files whose
     earlier rows they replace. Only keys of rows that differ are decided anew. What came and went is left in `added` and `removed`.
-    Where `is_large`, `raw` is a view that the caller makes anew.
+    Where `raw` is a view, which the caller makes anew, `fetch` reads single rows of it.
     """
     refuse(con, place, staged)
     _keep_the_difference(con, place, staged, numbers)
-    _gather(con, place, staged)
+    _gather(con, place, staged, fetch)
     con.execute(f"create or replace temp table version as {_ranked(place, 'pool') if place.table.key else NO_VERSION}")
-    con.execute("""
-        create or replace temp table leaving as
-        select _origin from old where _is_kept
+    leaving = f"""
+        select {place.listed('o.')} from old as o where o._is_kept
         union all
-        select p._origin from pool as p inner join version as v on v._origin = p._origin where p._is_kept and v._nth > 1
-    """)
-    removed = _count(con, f"create table {place.removed} as select {place.listed()} from {place.raw} where _origin in (from leaving)")
+        select {place.listed('p.')} from pool as p inner join version as v on v._origin = p._origin where p._is_kept and v._nth > 1
+    """
+    removed = _count(con, f"create table {place.removed} as {leaving}")
     added = _count(con, f"""
         create table {place.added} as
         select {place.listed('p.')} from pool as p left join version as v on v._origin = p._origin
         where not p._is_kept and p._state = {LIVE} and coalesce(v._nth, 1) = 1
     """)
-    if not is_large:
-        con.execute(f"delete from {place.raw} where _origin in (from leaving)")
+    if fetch is None:
+        con.execute(f"delete from {place.raw} where _origin in (select _origin from {place.removed})")
         con.execute(f"insert into {place.raw} by name from {place.added}")
     con.execute(f"delete from {place.spare} where _origin in (select _origin from old union all select _origin from pool)")
     con.execute(f"insert into {place.spare} by name {_spared(place, 'pool')}")
@@ -165,7 +169,7 @@ def _keep_the_difference(con: duckdb.DuckDBPyConnection, place: Place, staged: s
     con.execute("delete from old where _origin in (from same)")
 
 
-def _gather(con: duckdb.DuckDBPyConnection, place: Place, staged: str) -> None:
+def _gather(con: duckdb.DuckDBPyConnection, place: Place, staged: str, fetch: Fetch | None) -> None:
     """Makes `pool` of the new rows and of the earlier ones that stay and have a key that occurs in the difference."""
     con.execute(f"create or replace temp table pool as select {place.listed()}, _state, false as _is_kept from {staged} where _state < {CLOSED}")
     if not place.table.key:
@@ -174,13 +178,16 @@ def _gather(con: duckdb.DuckDBPyConnection, place: Place, staged: str) -> None:
         create or replace temp table touched as
         select {place.key} as key from pool union select {place.key} as key from old where _state < {CLOSED}
     """)
+    stays = f"{place.key} in (from touched) and _origin not in (select _origin from old)"
+    kept = f"{place.raw} where {stays}"
+    if fetch:  # first the keys alone are read
+        origins = [row[0] for row in con.execute(f"select _origin from {kept}").fetchall()]
+        kept = fetch(origins) if 0 < len(origins) <= FEW else kept if origins else f"{place.raw} where false"
     con.execute(f"""
         insert into pool by name
-        select {place.listed()}, {LIVE} as _state, true as _is_kept from {place.raw}
-        where {place.key} in (from touched) and _origin not in (select _origin from old)
+        select {place.listed()}, {LIVE} as _state, true as _is_kept from {kept}
         union all by name
-        select {place.listed()}, _state, false as _is_kept from {place.spare}
-        where {place.key} in (from touched) and _origin not in (select _origin from old) and _state < {CLOSED}
+        select {place.listed()}, _state, false as _is_kept from {place.spare} where {stays} and _state < {CLOSED}
     """)
 
 

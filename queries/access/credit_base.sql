@@ -1,4 +1,4 @@
--- rule: nobody's: handoff and credit are read in its place
+-- rule: nobody's: credit is read in its place
 select *
 from scorecard.credit_base
 where false

@@ -4,7 +4,7 @@
 -- One persona for each deal, so that the parts add up: that of its handoff, else that of its people.
 with influence as (
     select t.opportunity_id, count(*) as touches
-    from deal_touch as t
+    from deal_touch_base as t
     where t.side = 'marketing'
     group by t.opportunity_id
 )

@@ -1,6 +1,10 @@
 -- grain: one row for each value that occurs in a dimension
 -- order: dimension, value
-with seen as (
+with touched as (
+    select distinct t.channel, t.campaign_id, t.owner_id from deal_touch_base as t where t.side = 'marketing'
+),
+
+seen as (
     select 'segment' as dimension, h.segment as value from handoff_base as h
     union select 'region' as dimension, h.region as value from handoff_base as h
     union select 'industry' as dimension, h.industry as value from handoff_base as h
@@ -28,9 +32,13 @@ with seen as (
     union select 'channel' as dimension, i.channel as value from inquiry as i
     union select 'source' as dimension, i.source as value from inquiry as i
     union select 'persona' as dimension, i.persona as value from inquiry as i
-    union select 'channel' as dimension, t.channel as value from deal_touch as t where t.side = 'marketing'
-    union select 'campaign' as dimension, t.campaign as value from deal_touch as t where t.side = 'marketing'
-    union select 'marketing_team' as dimension, t.marketing_team as value from deal_touch as t where t.side = 'marketing'
+    union select 'channel' as dimension, t.channel as value from touched as t
+    union select 'campaign' as dimension, coalesce(c.name, t.campaign_id) as value from touched as t left join campaign as c on c.campaign_id = t.campaign_id
+    union
+    select 'marketing_team' as dimension, coalesce(c.marketing_team, m.marketing_team) as value
+    from touched as t
+    left join member as m on m.member_id = t.owner_id
+    left join campaign as c on c.campaign_id = t.campaign_id
     union select 'channel' as dimension, s.channel as value from spend as s
     union select 'campaign' as dimension, s.campaign as value from spend as s
     union select 'reason' as dimension, f.reason as value from forgotten_account as f

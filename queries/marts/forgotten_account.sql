@@ -5,7 +5,7 @@ with sides as (
         t.account_id,
         count(*) filter (where t.side = 'marketing') as marketing_touches,
         count(*) filter (where t.side = 'sales') as sales_touches
-    from touch as t
+    from touch_base as t
     cross join setting as g
     where t.occurred_at >= g.as_of - interval 30 day and t.occurred_at <= g.as_of
     group by t.account_id
@@ -14,7 +14,7 @@ with sides as (
 open_deal as (
     select d.opportunity_id, d.account_id, d.amount, max(t.occurred_at) as touched_at
     from deal as d
-    left join deal_touch as t on t.opportunity_id = d.opportunity_id
+    left join deal_touch_base as t on t.opportunity_id = d.opportunity_id
     where not d.is_closed
     group by d.opportunity_id, d.account_id, d.amount
 ),

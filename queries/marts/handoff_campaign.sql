@@ -5,7 +5,7 @@ with touched as (
         h.handoff_id, t.campaign_id,
         row_number() over (partition by h.handoff_id order by t.occurred_at desc, t.touch_id desc) as place
     from handoff_decided as h
-    inner join touch as t on t.person_id = h.person_id and t.side = 'marketing' and t.occurred_at <= h.handed_at
+    inner join touch_base as t on t.person_id = h.person_id and t.side = 'marketing' and t.occurred_at <= h.handed_at
 )
 
 select t.handoff_id, t.campaign_id

@@ -12,7 +12,7 @@ with answer as (
     union all
     select h.handoff_id, t.occurred_at as answered_at
     from handoff_decided as h
-    inner join touch as t on t.person_id = h.person_id and t.side = 'sales'
+    inner join touch_base as t on t.person_id = h.person_id and t.side = 'sales'
     cross join setting as g
     where t.occurred_at >= h.handed_at and t.occurred_at <= g.as_of
         and (h.next_handed_at is null or t.occurred_at < h.next_handed_at)

@@ -10,9 +10,8 @@ select
     1 as times
 from record as r
 inner join deal_touch as t on t.opportunity_id = r.opportunity_id
-inner join touch as u on u.touch_id = t.touch_id
 left join campaign as c on c.campaign_id = t.campaign_id
-left join member as m on m.member_id = case when t.side = 'marketing' then coalesce(c.owner_id, u.owner_id) else u.owner_id end
+left join member as m on m.member_id = case when t.side = 'marketing' then coalesce(c.owner_id, t.owner_id) else t.owner_id end
 qualify turn = 'first_touch' or row_number() over (partition by r.opportunity_id order by t.occurred_at desc, t.touch_id desc) = 1
 union all
 select r.opportunity_id, h.handed_at, null, 'marketing', null, h.campaign, m.name, null, 'handed_over', 1

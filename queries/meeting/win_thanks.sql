@@ -5,10 +5,9 @@ from (
     select r.opportunity_id, t.side, m.name
     from record as r
     inner join deal_touch as t on t.opportunity_id = r.opportunity_id
-    inner join touch as u on u.touch_id = t.touch_id
     left join campaign as c on c.campaign_id = t.campaign_id
     inner join member as m
-        on m.member_id = case when t.side = 'marketing' then coalesce(c.owner_id, u.owner_id) else u.owner_id end and m.side = t.side
+        on m.member_id = case when t.side = 'marketing' then coalesce(c.owner_id, t.owner_id) else t.owner_id end and m.side = t.side
     union all
     select r.opportunity_id, 'marketing', m.name
     from record as r

@@ -7,9 +7,9 @@ text) or is of a rarer type is typed by DuckDB, file by file, with the queries o
 import re
 
 from app.build import staging
-from app.build.casts import WANTED, RawColumn
+from app.build.casts import RawColumn, fault_in
 from app.build.contract import Column
-from app.build.files import ExtractFile, plain
+from app.build.files import ExtractFile, exact, plain
 from app.build.load import STAGED, Loader, Seen
 from app.build.spark.conform import spark_type
 from app.build.spark.lake import Lake
@@ -39,6 +39,8 @@ ALIKE = {
 
 class SparkLoader(Loader):
     """Loads sources one after another; the tables about files and rows are DuckDB's, as in the loader it is made of."""
+
+    reads_later = True
 
     def __init__(self, lake: Lake) -> None:
         super().__init__(lake.con)
@@ -75,7 +77,7 @@ class SparkLoader(Loader):
 
     def _has_old_times(self, file: ExtractFile) -> bool:
         """Whether times are kept in the way of old Spark and Impala, which has no zone that could be told."""
-        return bool(self.con.execute("select 1 from parquet_schema(?) where type = 'INT96'", [str(file.path)]).fetchall())
+        return bool(self.con.execute("select 1 from parquet_schema(?) where type = 'INT96'", [exact(file.path)]).fetchall())
 
     def _read_by_spark(self, place: Place, seen: Seen, name: str) -> None:
         file = seen.file
@@ -83,7 +85,7 @@ class SparkLoader(Loader):
         readable = {column: kind for column, kind in file.columns.items() if _kind(kind) in _READABLE}
         schema = ", ".join(f"{_name(column)} {spark_type('TIMESTAMP_LTZ' if kind in ZONED else kind)}" for column, kind in readable.items())
         self.lake.look(name, self.lake.spark.read.schema(schema).parquet(str(file.path)).select("*", "_metadata.row_index"))
-        rows = self.con.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(file.path)]).fetchall()[0][0]
+        rows = self.con.execute("select sum(num_rows) from parquet_file_metadata(?)", [exact(file.path)]).fetchall()[0][0]
         self._note(place, seen, rows)
 
     def _read_by_duckdb(self, place: Place, seen: Seen, mapped: Mapped, name: str) -> None:
@@ -199,6 +201,7 @@ def _typed(place: Place, seen: Seen, matched: Matched, view: str, timezone: str)
     declared = {plain(column.name) for column in place.table.columns}
     extras = {plain(name): _name(name) for name in file.names if plain(name) not in declared}
     moments = [_second(extras[plain(name)]) for name in staging.SYNCED if plain(name) in extras]
+    moments = [f"case when {moment} >= {EARLIEST} and {moment} < {LATEST} then {moment} end" for moment in moments]
     gone = [f"coalesce({extras[plain(name)]}, false)" for name in staging.DELETED_FLAG if plain(name) in extras]
     gone += [f"{extras[plain(name)]} is not null" for name in staging.DELETED_AT if plain(name) in extras]
     active = extras.get(plain("_fivetran_active"))
@@ -238,6 +241,8 @@ def _value(column: Column, raw: RawColumn | None, timezone: str) -> str:
         return _time(column, raw, timezone)
     if _kind(column.type) == "DECIMAL" and kind == "DOUBLE":
         return _decimal(name, column.type)
+    if column.type == "DOUBLE" and kind in ("DOUBLE", "FLOAT"):
+        return f"case when abs({name}) < double('infinity') then cast({name} as double) end"
     return f"try_cast({name} as {spark_type(column.type)})"
 
 
@@ -270,19 +275,12 @@ def _second(name: str) -> str:
 
 
 def _fault(column: Column, raw: RawColumn | None) -> str | None:
-    """A struct that says what is wrong with the value, else NULL; None where nothing can be wrong."""
+    """As app.build.casts.fault."""
     if raw is None:
         return None
-    name, value, wanted = f"`{_raw(raw)}`", f"`{column.name}`", WANTED.get(column.type, "a number such as 1234.50")
-    present = _filled(name) if raw.type == "VARCHAR" else name
-    checks = []
-    if column.is_required:
-        checks.append(f"when {present} is null then {_struct(raw, 'has no value')}")
-    if column.type != "VARCHAR":
-        checks.append(f"when {present} is not null and {value} is null then {_struct(raw, 'is not ' + wanted)}")
-    if column.type in ("TIMESTAMP", "DATE"):
-        checks.append(f"when {value} < {EARLIEST} or {value} >= {LATEST} then {_struct(raw, 'lies outside 1990 to 2099')}")
-    return f"case {' '.join(checks)} end" if checks else None
+    name = f"`{_raw(raw)}`"
+    given = _filled(name) if raw.type == "VARCHAR" else name
+    return fault_in(column, f"`{column.name}`", given, lambda reason: _struct(raw, reason), (EARLIEST, LATEST))
 
 
 def _struct(raw: RawColumn, reason: str) -> str:

@@ -63,20 +63,24 @@ event as (
 ),
 
 -- A reason kept on the lead belongs to its last rejection or recycling.
-ranked as (
+refusal as (
     select
         e.lead_id, e.stage, e.occurred_at, e.actor_id,
-        e.stage in ('rejected', 'recycled') as is_refusal,
-        row_number() over (
-            partition by e.lead_id, e.stage in ('rejected', 'recycled')
-            order by e.occurred_at desc, e.stage desc, e.actor_id
-        ) as place_from_last
+        row_number() over (partition by e.lead_id order by e.occurred_at desc, e.stage desc, e.actor_id) as place_from_last
     from event as e
+    where e.stage in ('rejected', 'recycled')
+),
+
+told as (
+    select e.lead_id, e.stage, e.occurred_at, e.actor_id, cast(null as varchar) as reason
+    from event as e
+    where e.stage not in ('rejected', 'recycled')
+    union all
+    select r.lead_id, r.stage, r.occurred_at, r.actor_id, case when r.place_from_last = 1 then l.reason end as reason
+    from refusal as r
+    inner join raw.lead as l on l.id = r.lead_id
 )
 
-select
-    r.lead_id, substr(p.label, 3) as person_id, r.stage, r.occurred_at, r.actor_id,
-    case when r.is_refusal and r.place_from_last = 1 then l.reason end as reason
-from ranked as r
-inner join raw.lead as l on l.id = r.lead_id
-inner join person_of as p on p.record_id = r.lead_id
+select t.lead_id, coalesce(j.person_id, t.lead_id) as person_id, t.stage, t.occurred_at, t.actor_id, t.reason
+from told as t
+left join joined as j on j.record_id = t.lead_id

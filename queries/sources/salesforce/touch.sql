@@ -1,8 +1,14 @@
 -- grain: one row for each interaction with one person
 -- from: campaign_member
+-- passing: yes
 -- Tasks and events alone tell of responses, not of influence: without campaign members no touch is said to be supplied.
 with side_of as (
     select m.member_id, t.side from member as m inner join team as t on t.team_id = m.team_id
+),
+
+-- One row for each record, so that who asks for no person spares the engine the join.
+moved as (
+    select j.record_id, min(j.person_id) as person_id from joined as j group by j.record_id
 ),
 
 touch as (
@@ -43,7 +49,7 @@ touch as (
 )
 
 select
-    t.touch_id, coalesce(substr(p.label, 3), t.record_id) as person_id, t.account_id, t.occurred_at, t.side, t.channel, t.kind,
+    t.touch_id, coalesce(j.person_id, t.record_id) as person_id, t.account_id, t.occurred_at, t.side, t.channel, t.kind,
     t.campaign_id, t.owner_id, t._origin
 from touch as t
-left join person_of as p on p.record_id = t.record_id
+left join moved as j on j.record_id = t.record_id
