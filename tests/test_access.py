@@ -82,6 +82,7 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
     week = WEEK.start
     named = {
         "account": lambda card: metrics.account(card, account_id),
+        "alike": lambda card: [metrics.alike(card, name, {}) for name in catalogue()],
         "answer_pile": lambda card: metrics.answer_pile(card, QUARTER),
         "answers_due": lambda card: metrics.answers_due(card, QUARTER, by=("owner",)),
         "ask": lambda card: [ask(card, name, QUARTER, by).rows for name, metric in catalogue().items() for by in ((), *[(dim,) for dim in NAMING if dim in metric.dims])],
@@ -91,7 +92,7 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
         "check_values": lambda card: metrics.check_values(card, {}),
         "choices": lambda card: {dim: metrics.choices(card, dim) for dim in DIMENSIONS},
         "compare": lambda card: [metrics.compare(card, name, QUARTER) for name in catalogue()],
-        "compare_with_weeks": lambda card: [metrics.compare_with_weeks(card, name, QUARTER) for name in catalogue()],
+        "compare_with_weeks": lambda card: [metrics.compare_with_weeks(card, (name,), QUARTER) for name in catalogue()],
         "count_records": lambda card: [metrics.count_records(card, name, QUARTER) for name in catalogue()],
         "data_report": lambda card: metrics.data_report(card),
         "find_accounts": lambda card: metrics.find_accounts(card, "", 10_000),
