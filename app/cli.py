@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,17 +31,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         return arguments.run(arguments)
-    except CallerError as fault:
-        print(fault, file=sys.stderr)
-        return 2
-    except AccordError as fault:
-        print(f"A fault of the program: {fault}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as fault:
+        if _told_to_stop.is_set():
+            return 130  # DuckDB and pydantic give an interrupt that comes while they work a name of their own
+        return _status(fault)
+
+
+_told_to_stop = threading.Event()
+
+
+def _stop(number: int, frame: object) -> None:
+    _told_to_stop.set()
+    raise KeyboardInterrupt
+
+
+def _status(fault: Exception) -> int:
+    """Says what is wrong. Raises what nobody foresaw."""
+    if isinstance(fault, CallerError):
+        print(fault, file=sys.stderr)
+        return 2
+    if isinstance(fault, AccordError):
+        print(f"A fault of the program: {fault}", file=sys.stderr)
+        return 1
+    if isinstance(fault, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    raise fault
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -157,7 +175,8 @@ def _build(arguments: argparse.Namespace) -> int:
     settings = read_settings(extracts=arguments.extracts, maps=arguments.maps, scorecard=arguments.out, engine=arguments.engine)
     if arguments.every:
         return _build_every(arguments.every, settings)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a build that is told to stop takes away what it began
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)  # a build that is told to stop takes away what it began
     built = _built(settings, _written(settings), wait=arguments.wait, full=arguments.full)
     print(f"\n{str(built.facts['way']).capitalize()}.\nBuilt {built.folder}, true at {built.facts['as_of']:%Y-%m-%d %H:%M} UTC.")
     return 0

@@ -347,12 +347,15 @@ def _killed(held_by: str) -> bool:
     return bool(found)
 
 
-def test_a_build_that_is_told_to_stop_takes_away_what_it_began(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later_s", [0, 0.15, 0.3, 0.6])
+def test_a_build_that_is_told_to_stop_takes_away_what_it_began(later_s: float, tmp_path: Path) -> None:
+    """Wherever it is: between two queries, or in the middle of one, of which the engine speaks in its own way."""
     write_tables(tmp_path / "extracts", {"lead_event": "lead_id,stage,occurred_at\n" + "".join(f"L{n},handed_off,2026-03-02T09:00:00Z\n" for n in range(300_000))})
     scorecard = tmp_path / "build"
     env = environment(extracts=tmp_path / "extracts", maps=tmp_path / "maps", scorecard=scorecard)
     running = subprocess.Popen([sys.executable, "-m", "app", "build"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until(lambda: list(scorecard.glob("gen-*")))
+    time.sleep(later_s)
     running.send_signal(signal.SIGTERM)
     assert running.wait(30) == 130
     assert not list(scorecard.glob("gen-*")) and not (scorecard / "CURRENT").exists()

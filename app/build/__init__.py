@@ -90,8 +90,8 @@ def build(settings: Settings, progress: Progress = lambda share, step: None, kee
     sources = find_sources(settings)
     if keep:
         tidy(settings.scorecard)
-    folder = new_folder(settings.scorecard, "gen" if keep else "check")
-    job = Job(settings, sources, folder, written, progress, basis(settings), fingerprint(settings, written))
+    rests_on = basis(settings), fingerprint(settings, written)
+    job = Job(settings, sources, new_folder(settings.scorecard, "gen" if keep else "check"), written, progress, *rests_on)
     try:
         built = _build(job, None if keep and not full else "that was asked for")
         if keep:

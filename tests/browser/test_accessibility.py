@@ -90,6 +90,7 @@ def test_the_first_stop_leads_past_the_navigation(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("""() => document.activeElement.closest('[data-testid="stMain"]')""")
     page.keyboard.press("Tab")
+    page.wait_for_function(FOCUSED)
     assert page.evaluate(FOCUSED)["name"] in ("Period", "Segment", "Region", "Channel", "More")
 
 
