@@ -1,7 +1,7 @@
 """Many viewers at once, and one alone: each filters, opens pages, follows a number to its records and pages through them, with time to read between.
 
-A viewer is a connection that speaks the browser's protocol by Streamlit's own messages, fragments that run by themselves
-included; a time runs from the click to the last byte of the redraw. Browsers are left out: twenty of them would share the
+A viewer is a connection that speaks the browser's protocol by Streamlit's own messages, and another that asks whether
+anything is newer, as every open page does; a time runs from the click to the last byte of the redraw. Browsers are left out: twenty of them would share the
 server's two cores, which no twenty readers do. The server's memory is read while the largest crowd is there.
 """
 
@@ -27,6 +27,7 @@ CROWD = 20  # viewers whose 95th percentile is held against one viewer's median
 READS_S = 3.0
 SETTLES_S = 60  # by then what is kept for viewers is there, and memory is to stay as it is
 SAMPLED_S = 5.0
+ASKS_S = 1.5  # as app/views/news.js
 STEPS = {"filter": 6, "page": 2, "records": 1, "next rows": 1}  # how often of ten
 ANSWERS_WITHIN_S = 300
 LARGEST_MESSAGE = 1 << 28
@@ -85,6 +86,7 @@ async def _view(address: str, number: int, seconds: float, seed: int) -> list[fl
     uri = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     async with websockets.connect(uri, origin=address, subprotocols=["streamlit"], max_size=LARGEST_MESSAGE) as socket:
         viewer = _Viewer(socket, address, PAGES[number % len(PAGES)])
+        asking = asyncio.create_task(_ask(address))
         try:
             await viewer.run(page_name="" if viewer.page == PAGES[0] else viewer.page)
             taken = []
@@ -93,11 +95,23 @@ async def _view(address: str, number: int, seconds: float, seed: int) -> list[fl
                 taken.append(await viewer.step(chance))
             return taken
         finally:
+            asking.cancel()
             viewer.leave()
 
 
+async def _ask(address: str) -> None:
+    """Asks on and on whether anything is newer."""
+    host, port = address.removeprefix("http://").split(":")
+    answers, asks = await asyncio.open_connection(host, int(port))
+    while True:
+        await asyncio.sleep(ASKS_S)
+        asks.write(f"GET /newest HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        head = await answers.readuntil(b"\r\n\r\n")
+        await answers.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
+
+
 class _Viewer:
-    """What a browser knows: the widgets it was sent, what is chosen in them, and which fragments run by themselves."""
+    """What a browser knows: the widgets it was sent, and what is chosen in them."""
 
     def __init__(self, socket: websockets.ClientConnection, address: str, page: str) -> None:
         self.socket, self.address, self.page = socket, address, page
@@ -108,7 +122,6 @@ class _Viewer:
         self.widgets: dict[str, tuple[str, list[str]]] = {}
         self.chosen: dict[str, list[str]] = {}
         self.finished = asyncio.Event()
-        self.timers: dict[str, asyncio.Task[None]] = {}
         self.listening = asyncio.create_task(self.listen())
 
     async def step(self, chance: random.Random) -> float:
@@ -132,9 +145,6 @@ class _Viewer:
     def _open(self, page: str, chance: random.Random) -> None:
         self.page, self.hash, self.rows, self.place = page, self.pages[page], None, 0
         self.metric = chance.choice(NUMBERS) if page == "records" else ""
-        for task in self.timers.values():
-            task.cancel()
-        self.timers.clear()
 
     async def run(self, page_name: str = "") -> None:
         """Asks for a run of the page and waits for its end. Raises RuntimeError where there is none."""
@@ -171,8 +181,6 @@ class _Viewer:
                     self.pages = {page.url_pathname or PAGES[0]: page.page_script_hash for page in message.navigation.app_pages}
                 case "delta":
                     self._see(message.delta)
-                case "auto_rerun":
-                    self._repeat(message.auto_rerun.fragment_id, message.auto_rerun.interval)
                 case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                     self.finished.set()
                 case "script_finished" if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
@@ -193,17 +201,6 @@ class _Viewer:
             case "alert" if delta.new_element.alert.format == Alert.ERROR:
                 raise RuntimeError(f"{self.page} says: {delta.new_element.alert.body}")
 
-    def _repeat(self, fragment: str, every_s: float) -> None:
-        if fragment in self.timers:
-            self.timers.pop(fragment).cancel()
-        self.timers[fragment] = asyncio.create_task(self._repeating(fragment, every_s))
-
-    async def _repeating(self, fragment: str, every_s: float) -> None:
-        while True:
-            await asyncio.sleep(every_s)
-            await self._send(fragment_id=fragment, is_auto_rerun=True)
-
     def leave(self) -> None:
-        """Stops what runs by itself."""
-        for task in (self.listening, *self.timers.values()):
-            task.cancel()
+        """Stops listening."""
+        self.listening.cancel()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from servers import Server, free_port, is_alive, serving, until
 
 from app.build import build
 from app.errors import CallerError
+from app.notes import Annotation, Author, open_notes
 from app.operation.measures import read_last_build
 from app.operation.routes import may_measure
 
@@ -65,6 +67,16 @@ def test_it_is_not_ready_without_its_notes_and_names_no_place(company: Company) 
         answer = noteless.get("/readyz")
         assert (answer.status, answer.text) == (503, "The database of what people write cannot be reached.\n")
         assert noteless.get("/healthz").status == 200
+
+
+def test_open_pages_hear_of_a_line_and_of_a_build(server: Server, company: Company) -> None:
+    states = [server.get("/newest").text]
+    assert re.fullmatch("[0-9a-f]{16}", states[0]), "it tells nothing but that it is another one"
+    open_notes(f"sqlite:///{company.folder}/notes.db").add(Annotation(metric="lead_volume", week=date(2026, 3, 2), text="A fair"), Author("Ada", "marketing"))
+    until(lambda: server.get("/newest").text not in states)
+    states.append(server.get("/newest").text)
+    build(company.settings)
+    until(lambda: server.get("/newest").text not in states)
 
 
 def test_measures_tell_of_builds_readers_and_questions(server: Server) -> None:

@@ -39,14 +39,19 @@ def secrets(settings: Settings) -> dict[str, dict[str, str]]:
     }
 
 
+def ends_at(settings: Settings, claims: Mapping[str, object]) -> float:
+    """When a session is over, in seconds since 1970: so many hours after its token was issued as the setting says."""
+    return claims["iat"] + settings.session_hours * HOUR_S
+
+
 def check_session(settings: Settings, claims: Mapping[str, object], now: float | None = None) -> None:
-    """Raises AccessError where a session is over (the setting says after how many hours from the token's issue), or its token was meant for
+    """Raises AccessError where a session is over, or its token was meant for
     another site: Authlib takes one for somebody else if it names us as the party that asked for it.
     """
     issued, now = claims.get("iat"), time.time() if now is None else now
     if isinstance(issued, bool) or not isinstance(issued, (int, float)) or issued > now + SKEW_S:
         raise AccessError("Your sign-in does not say when it was, so it cannot be taken. Sign in again.")
-    if now >= issued + settings.session_hours * HOUR_S:
+    if now >= ends_at(settings, claims):
         raise AccessError(f"You signed in more than {settings.session_hours:g} hours ago. Sign in again.")
     meant_for = claims.get("aud")
     if settings.oidc_client_id not in (meant_for if isinstance(meant_for, list) else [meant_for]):

@@ -19,10 +19,10 @@ from app.metrics.signals import Level, Signal, judge, signal
 from app.metrics.targets import target, target_path
 from app.metrics.why import Bridge, Group, MixOrRate, bridge, mix_or_rate
 from app.metrics.worth import WhatIf, Worth, what_if
-from app.serving import PART, Scorecard, latest_generation, open_current
+from app.serving import Scorecard, latest_generation, open_current
 
 __all__ = [
-    "PART", "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening",
+    "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening",
     "Scorecard", "Signal", "WhatIf", "Worth", "account", "alike", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
     "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
     "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current",

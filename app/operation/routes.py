@@ -1,5 +1,7 @@
-"""The addresses beside the pages: /healthz, /readyz, /metrics."""
+"""The addresses beside the pages: /healthz, /readyz, /metrics, and the one that open pages ask whether they are old."""
 
+import threading
+import time
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -17,12 +19,14 @@ from app.operation.measures import exposition
 from app.serving import open_current
 from app.settings import Settings
 
+KEPT_S = 0.5
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 NOT_FOR_YOU = "Measures are for this machine, and for the networks of ACCORD_METRICS_FROM.\n"
 
 
-def routes(settings: Settings) -> list[Route]:
-    """What the server answers besides pages."""
+def routes(settings: Settings, newest: Callable[[], str]) -> list[Route]:
+    """What the server answers besides pages; `newest` to everybody, as it stands for a state and tells nothing of it."""
+    state = _Kept(newest)
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -34,8 +38,29 @@ def routes(settings: Settings) -> list[Route]:
     def metrics(request: Request) -> Response:
         return Response(exposition(settings.scorecard), media_type=TEXT)
 
+    def newest_state(request: Request) -> Response:
+        return PlainTextResponse(state.now())
+
     # Functions without `async` run in a thread of their own, so that a database that does not answer holds up nobody.
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics), Route("/newest", newest_state)]
+
+
+class _Kept:
+    """An answer for all who ask within half a second."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self.ask, self.lock, self.asked_at, self.answer = ask, threading.Lock(), -KEPT_S, ""
+
+    def now(self) -> str:
+        """Empty where nothing has been built."""
+        with self.lock:
+            if time.monotonic() - self.asked_at >= KEPT_S:
+                try:
+                    self.answer = self.ask()
+                except NoScorecard:
+                    self.answer = ""
+                self.asked_at = time.monotonic()
+            return self.answer
 
 
 def why_not_ready(settings: Settings) -> str | None:

@@ -24,4 +24,9 @@ def warm() -> None:
     importlib.import_module("app.views.warm").warm()
 
 
-app = st.App(ROOT / "streamlit_app.py", routes=routes(settings), middleware=middleware(settings), lifespan=life(settings, warm), secrets=secrets(settings))
+def newest() -> str:
+    """Stands for the state that pages would show now."""
+    return importlib.import_module("app.views.news").newest()
+
+
+app = st.App(ROOT / "streamlit_app.py", routes=routes(settings, newest), middleware=middleware(settings), lifespan=life(settings, warm), secrets=secrets(settings))

@@ -36,7 +36,8 @@ export default function ({ data }) {
   if (data.keeps) return void sessionStorage.setItem("accord_wanted", here)
   const wanted = sessionStorage.getItem("accord_wanted")
   sessionStorage.removeItem("accord_wanted")
-  if (wanted && wanted !== here && wanted !== location.pathname) follow(wanted) // the first page puts what is usual into its address by itself
+  const isSentHere = location.pathname.endsWith("/") // to the first page, which puts what is usual into its address by itself
+  if (wanted && isSentHere && wanted !== here && wanted !== location.pathname) follow(wanted)
 }
 """,
 )

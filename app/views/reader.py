@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.access import EVERYTHING, Rules, Scope, check_address, check_request, check_session, email, is_on, read_rules, scope_of
+from app.access import EVERYTHING, Rules, Scope, check_address, check_request, check_session, email, ends_at, is_on, read_rules, scope_of
 from app.errors import AccessError
 from app.settings import Settings, read_settings
 from app.views import words
@@ -27,8 +27,24 @@ def scope() -> Scope:
     """
     seen = st.session_state.get("scope")
     if not seen or time.monotonic() - seen[0] > FRESH_S:
-        seen = st.session_state["scope"] = (time.monotonic(), _scope(_settings()))
+        read_at = rules_at()
+        seen = st.session_state["scope"] = (time.monotonic(), _scope(_settings()), read_at)
     return seen[1]
+
+
+def rules_at() -> int:
+    """When the rules of who may see what were written last; 0 without sign-in."""
+    return _changed_at(_settings()) if is_on(_settings()) else 0
+
+
+def rules_known_at() -> int:
+    """Of the rules that this run goes by."""
+    return st.session_state["scope"][2]
+
+
+def ends_in_s() -> float | None:
+    """Seconds until this reader must sign in again; None without sign-in."""
+    return ends_at(_settings(), _claims()) - time.time() if is_on(_settings()) else None
 
 
 def name() -> str | None:

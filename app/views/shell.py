@@ -10,7 +10,7 @@ import streamlit as st
 from app.charts import format as write
 from app.errors import AccessError, AccordError, CallerError, NoScorecard
 from app.metrics import Scorecard, elapsed, is_in_progress
-from app.views import bar, dialect, links, notebook, reader, source, words
+from app.views import bar, dialect, links, news, notebook, reader, source, words
 from app.views.ahead import asked_ahead
 from app.views.answers import Question
 
@@ -28,7 +28,6 @@ PAGES = {
 }
 UNFILTERED = ("meeting",)  # about the whole company's week: such a page draws its own head, and no filter bar
 OF_RECORDS = ("meeting", "account", "records")  # what viewers do not see
-WATCH_S = 1.5  # what somebody else writes is to be seen within three seconds
 
 
 def run() -> None:
@@ -95,7 +94,7 @@ def _page(page: st.Page) -> None:
     links.follow()
     if reader.name():
         links.go_to_wanted()
-    _watch()
+    news.watch(card.build)
     _settle()
 
 
@@ -140,16 +139,6 @@ def _settle() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-@st.fragment(run_every=WATCH_S)
-def _watch() -> None:
-    try:
-        is_old = source.generation() != st.session_state["shown"] or notebook.stamp() != notebook.noted()
-    except AccessError:  # whoever has lost his role, or whose session is over, loses the page with it
-        is_old = True
-    if is_old:
-        st.rerun()
 
 
 def _invite() -> None:

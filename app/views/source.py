@@ -4,7 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-from app.metrics import PART, Scorecard, latest_generation, open_current
+from app.metrics import Scorecard, latest_generation, open_current
 from app.settings import read_settings
 from app.views import reader
 
@@ -19,10 +19,9 @@ def whole() -> Scorecard:
     return open_current(_folder(os.environ.get("ACCORD_SCORECARD")))
 
 
-def generation() -> str:
-    """What `current().generation` would be, without opening it. Raises as `current` does."""
-    build, key = latest_generation(_folder(os.environ.get("ACCORD_SCORECARD"))), reader.scope().key
-    return f"{build}{PART}{key}" if key else build
+def build() -> str:
+    """The build in service, without opening it. Raises NoScorecard where there is none."""
+    return latest_generation(_folder(os.environ.get("ACCORD_SCORECARD")))
 
 
 @cache

@@ -252,6 +252,29 @@ def test_a_session_of_another_site_is_none(visit: Callable[..., Page], guarded: 
     expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
 
 
+def test_an_open_page_closes_when_its_session_is_over(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "enterprise@example.com")
+    good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
+    signer = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE)
+    ends_in_s = 8
+    earlier = int(time.time()) - 12 * 3600 + ends_in_s
+    old, changed = re.subn(r'("iat": ?)\d+', rf"\g<1>{earlier}", signer.loads(good["value"]))
+    assert changed == 1
+    page.context.add_cookies([good | {"value": signer.dumps(old)}])
+    expect(go(page, guarded, RECORDS).get_by_role("button", name="Save as CSV", exact=True)).to_be_visible()
+    expect(page.get_by_text("You signed in more than 12 hours ago")).to_be_visible()
+    assert page.get_by_role("button", name="Save as CSV").count() == 0
+
+
+def test_who_has_gone_on_by_himself_is_not_sent_to_where_he_once_wanted_to_go(visit: Callable[..., Page], guarded: Guarded) -> None:
+    page = sign_in(visit(), "enterprise@example.com")
+    page.evaluate("sessionStorage.setItem('accord_wanted', '/marketing')")
+    go(page, guarded, "/sales")
+    expect(page.get_by_role("heading", name="Sales", exact=True)).to_be_visible()
+    page.wait_for_function("sessionStorage.getItem('accord_wanted') === null")
+    assert page.url.startswith(f"{guarded.address}/sales")
+
+
 def test_who_loses_his_role_loses_the_open_page(visit: Callable[..., Page], guarded: Guarded) -> None:
     page = sign_in(visit(), "emea@example.com")
     go(page, guarded, RECORDS)

@@ -29,6 +29,23 @@ NEW_NUMBERS_WITHIN_MS = 30_000
 expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
+def test_an_open_page_asks_whether_it_is_old_and_is_not_run_for_it(page: Page) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.reload()
+    wait_until_settled(page)
+
+    def ask() -> None:
+        page.wait_for_event("response", lambda answer: answer.url.endswith("/newest"))
+
+    ask()
+    drawn = len(sent)
+    assert drawn
+    ask()
+    ask()
+    assert len(sent) == drawn
+
+
 def test_every_page_opens_by_its_address_and_logs_no_error(open_page: OpenPage) -> None:
     """The first of them is the first visit of a new server, which must not call the page unknown."""
     page = open_page("/records?metric=acceptance_rate")
