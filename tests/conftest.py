@@ -21,14 +21,15 @@ settings.register_profile("steady", derandomize=True)
 settings.load_profile("steady")
 
 
-LONGEST = ("test_spark.py", "test_incremental.py", "test_access.py")  # begun first, so that the run does not end on one of them alone
+# Begun first, so that a run does not end on one of them alone; those with a browser come first of those (tests/browser/conftest.py).
+LONGEST = ("test_spark.py", "test_incremental.py", "test_access.py", "test_sign_in.py", "test_accessibility.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, those of a file stay together, as do those with a browser, which measure how long a reader waits."""
+    """Where tests run side by side, those of a file stay together."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in item.path.parts else item.path.name))
+        item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session", autouse=True)
