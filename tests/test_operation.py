@@ -1,5 +1,6 @@
 """The site in service: what it tells whoever runs it, what it never tells, and how it starts, stops and builds by the clock."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from servers import Server, free_port, is_alive, serving, until
 from app.build import build
 from app.errors import CallerError
 from app.notes import Annotation, Author, open_notes
+from app.operation.headers import middleware
 from app.operation.measures import read_last_build
 from app.operation.routes import may_measure
 
@@ -140,6 +142,25 @@ def test_every_answer_carries_the_headers_of_safety(server: Server, path: str) -
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'self'" and policy["frame-ancestors"] == "'none'"
     assert "unsafe" not in policy["script-src"]
+
+
+@pytest.mark.parametrize(
+    ("site_url", "expected"),
+    [("https://accord.example.com", [b"a=1; Path=/; Secure", b"b=2; secure; HttpOnly"]), ("http://127.0.0.1:8501", [b"a=1; Path=/", b"b=2; secure; HttpOnly"]), (None, [b"a=1; Path=/", b"b=2; secure; HttpOnly"])],
+)
+def test_a_site_over_tls_gives_its_cookies_to_nobody_without(site_url: str | None, expected: list[bytes]) -> None:
+    cookies = [(b"set-cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2; secure; HttpOnly")]
+
+    async def two_cookies(scope: object, receive: object, send: Callable) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": list(cookies)})
+
+    async def kept(message: dict) -> None:
+        sent.extend(value for name, value in message["headers"] if name == b"set-cookie")
+
+    sent: list[bytes] = []
+    guard = middleware(settings_of(site_url=site_url))[0]
+    asyncio.run(guard.cls(two_cookies, *guard.args, **guard.kwargs)({"type": "http", "path": "/", "headers": []}, None, kept))
+    assert sent == expected
 
 
 # --- logs --------------------------------------------------------------------------------------

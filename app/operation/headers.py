@@ -22,15 +22,16 @@ INLINE = re.compile(r"<script>(.*?)</script>", re.S)
 
 def middleware(settings: Settings) -> list[Middleware]:
     """What wraps every request."""
-    return [Middleware(Guard, may=may_measure(settings))]
+    return [Middleware(Guard, may=may_measure(settings), is_over_tls=(settings.site_url or "").startswith("https:"))]
 
 
 class Guard:
     """Adds the headers, refuses measures to strangers, counts open pages."""
 
-    def __init__(self, app: ASGIApp, may: Callable[[Scope], bool]) -> None:
+    def __init__(self, app: ASGIApp, may: Callable[[Scope], bool], is_over_tls: bool = False) -> None:
         self.app = app
         self.may = may
+        self.is_over_tls = is_over_tls
         self.headers = safety()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,9 +50,16 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(self.headers)
+                if self.is_over_tls:
+                    message["headers"] = [(name, _secure(value) if name == b"set-cookie" else value) for name, value in message["headers"]]
             await send(message)
 
         return send_with_headers
+
+
+def _secure(cookie: bytes) -> bytes:
+    """Streamlit leaves the word out, as Safari keeps no such cookie of a site without TLS."""
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def safety() -> dict[str, str]:
