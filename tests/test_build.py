@@ -81,7 +81,7 @@ def test_the_served_file_is_sealed(tmp_path: Path) -> None:
     card = build_company(tmp_path, ROWS).card
     for sql in ("create table scorecard.x (a int)", "delete from scorecard.deal", "select * from read_csv('*')", "set threads = 1"):
         with pytest.raises(duckdb.Error):
-            card.connection.cursor().execute(sql)
+            card.cursors.connection.cursor().execute(sql)
 
 
 def test_facts_are_told(small: Company) -> None:

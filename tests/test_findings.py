@@ -20,6 +20,7 @@ from app.metrics import Finding, Findings, Scorecard, ask, find_metric, findings
 from app.metrics.findings import CHANCE, _once, corrected, judge
 from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
 from app.queries import QUERIES
+from app.serving.watch import Cursors
 from app.views import findings as view
 
 FIRST, BASELINE = date(2025, 1, 6), 26  # a Monday
@@ -143,7 +144,7 @@ def card_of(leads: Table, deals: Table, unripe_weeks: int = 0, weeks: int = BASE
     days = "range(date '2024-01-01', date '2027-01-01', interval 1 day) as r(day)"
     con.execute(f"create table calendar as select day::date as day, day::date - (isodow(day) - 1)::int as week from {days}")
     facts = {"supplied": ["lead_event", "opportunity"], "timezone": "UTC", "week_starts_on": "monday", "is_sample": False}
-    return Scorecard("generated", datetime.combine(FIRST + timedelta(weeks=weeks), datetime.min.time()), facts, con)
+    return Scorecard("generated", datetime.combine(FIRST + timedelta(weeks=weeks), datetime.min.time()), facts, Cursors(con))
 
 
 def _named(made: Table, day: str) -> dict[str, pa.Array]:

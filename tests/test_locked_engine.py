@@ -118,7 +118,7 @@ def test_no_question_reaches_a_file_or_the_network(company: Company, sql: str) -
 )
 def test_the_engine_itself_refuses_what_is_no_question(company: Company, sql: str) -> None:
     """Even where the first line is passed: straight to a cursor."""
-    cursor = company.card.connection.cursor()
+    cursor = company.card.cursors.connection.cursor()
     with pytest.raises(Exception, match="(?i)configuration|disabled|read-only"):
         cursor.execute(sql.format(folder=company.folder))
     cursor.close()
@@ -184,7 +184,7 @@ def test_an_engine_that_failed_for_good_is_opened_anew(tmp_path: Path) -> None:
     """DuckDB closes a database whose assertion failed; closing it by hand is the same to whoever asks next."""
     company = build_company(tmp_path, TABLES)
     failed = company.card
-    failed.connection.close()
+    failed.cursors.connection.close()
     with pytest.raises(QueryError, match="started anew"):
         failed.rows("select 1 as n", {})
     assert open_current(company.settings.scorecard).rows("select count(*) as n from handoff", {}) == [{"n": 1}]

@@ -16,6 +16,7 @@ from app.filters import Period
 from app.metrics import Pile, answer_pile, answers_due, ask, never_worked, presets, recycled_yield, time_with
 from app.queries import QUERIES
 from app.serving import Scorecard
+from app.serving.watch import Cursors
 from app.views import promise_words
 from app.views.promise_words import write
 
@@ -142,7 +143,7 @@ def waits(rows: Iterable[tuple[datetime, float | None]], sla_hours: float = 24, 
     con.register("given", pa.Table.from_pylist(table, COLUMNS))
     con.execute("create table handoff as from given")
     con.execute("create table calendar as select day::date as day, date_trunc('week', day)::date as week from range(date '2025-12-01', date '2027-01-01', interval 1 day) as r(day)")
-    return Scorecard("waits", datetime(2026, 12, 1), {"response_sla_hours": sla_hours, "timezone": "UTC"}, con)
+    return Scorecard("waits", datetime(2026, 12, 1), {"response_sla_hours": sla_hours, "timezone": "UTC"}, Cursors(con))
 
 
 def test_answers_of_the_last_tenth_are_held_against_those_beside_it() -> None:

@@ -25,6 +25,7 @@ from app.metrics import MixOrRate, ask, bridge, catalogue, earlier, elapsed, mix
 from app.metrics.intervals import interval_of_difference, interval_of_sum, t_quantile
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
+from app.serving.watch import Cursors
 from app.views import why_words
 
 JANUARY, FEBRUARY = Period(date(2026, 1, 1), date(2026, 2, 1)), Period(date(2026, 2, 1), date(2026, 3, 1))
@@ -52,7 +53,7 @@ def small_card(handoffs: Sequence[Mapping[str, object]] = (), deals: Sequence[Ma
     con.unregister("given")
     con.execute("create table calendar as select day::date as day, day::date as week from range(date '2025-12-01', date '2026-07-01', interval 1 day) as r(day)")
     facts = {"supplied": ["lead_event", "opportunity"], "timezone": "UTC", "week_starts_on": "monday", "is_sample": False}
-    return Scorecard("small", as_of, facts, con)
+    return Scorecard("small", as_of, facts, Cursors(con))
 
 
 def judged(period: Period, segment: str | None, accepted: int, of: int) -> list[dict[str, object]]:

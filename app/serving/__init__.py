@@ -17,7 +17,7 @@ from app.access import EVERYTHING, Scope
 from app.errors import NoScorecard, QueryError, QuestionError
 from app.queries import QUERIES
 from app.serving.parts import Parts, part_of_facts
-from app.serving.watch import watched
+from app.serving.watch import Cursors
 from app.settings import read_settings
 
 CURRENT = "CURRENT"
@@ -31,7 +31,7 @@ class Scorecard:
     """One generation, open for questions.
 
     `facts` are what the build knew: as_of, timezone, currency, windows, sources, is_sample, built_at, off (sentences),
-    supplied (conformed tables that some source gave). `columns` are the names in each table. `scope` is what of it is open: all,
+    supplied (conformed tables that some source gave). `cursors` are where it is asked. `columns` are the names in each table. `scope` is what of it is open: all,
     or one reader's part. `generation` says whose numbers these are, and is the key of every answer that is kept: the name of the build and,
     of a part, the part's.
     """
@@ -39,7 +39,7 @@ class Scorecard:
     generation: str
     as_of: datetime
     facts: dict
-    connection: duckdb.DuckDBPyConnection = field(repr=False, compare=False)
+    cursors: Cursors = field(repr=False, compare=False)
     columns: Mapping[str, tuple[str, ...]] = field(repr=False, compare=False, default_factory=dict)
     scope: Scope = EVERYTHING
     is_guarded: bool = field(default=True, repr=False, compare=False)
@@ -56,11 +56,11 @@ class Scorecard:
 
     def query(self, sql: str, params: dict[str, object]) -> pa.Table:
         """Asks one question on a cursor of its own. Raises QueryError where the SQL is at fault or takes too long."""
-        return self._asked(sql, lambda cursor: cursor.sql(sql, params=params or None).to_arrow_table())
+        return self._asked(sql, lambda cursor, asked: cursor.sql(asked, params=params or None).to_arrow_table())
 
     def rows(self, sql: str, params: dict[str, object]) -> list[dict[str, object]]:
         """The same for few rows, each by column name: a third cheaper, as a relation is planned twice. Raises QueryError as `query` does."""
-        return self._asked(sql, lambda cursor: _as_dicts(cursor.execute(sql, params or None)))
+        return self._asked(sql, lambda cursor, asked: _as_dicts(cursor.execute(asked, params or None)))
 
     def whole(self, table: str, order: str) -> list[dict[str, object]]:
         """All rows of a small table, read once."""
@@ -72,16 +72,13 @@ class Scorecard:
     def _whole(self) -> dict[str, list[dict[str, object]]]:
         return {}
 
-    def _asked(self, sql: str, ask: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
+    def _asked(self, sql: str, ask: Callable[[duckdb.DuckDBPyConnection, duckdb.Statement], Result]) -> Result:
         if self.is_guarded and not self.scope.sees_records:
             raise QuestionError(NO_RECORDS)
         began = time.monotonic()
         try:
-            with watched(self.connection) as cursor:
-                _check_asks(sql)
-                if not self.scope.is_everything:
-                    cursor.execute(f"use {self.scope.key}")
-                return ask(cursor)
+            with self.cursors.watched() as cursor:
+                return ask(cursor, _parsed(sql))
         except duckdb.InterruptException:
             raise QueryError(f"The question was stopped after {time.monotonic() - began:.0f} seconds, as it took too long: choose a shorter period.") from None
         except duckdb.OutOfMemoryException:
@@ -125,10 +122,9 @@ def read_facts(folder: Path) -> dict:
 def _open(folder: Path) -> Scorecard:
     facts = json.loads((folder / "build.json").read_text())
     con = _connect(folder)
-    for (name,) in con.execute("select table_name from information_schema.tables where table_catalog = 'scorecard'").fetchall():
-        con.execute(f"create view {name} as from scorecard.{name}")
     columns = con.execute("select table_name, list(column_name order by column_index) from duckdb_columns() where database_name = 'scorecard' group by all").fetchall()
-    return Scorecard(folder.name, datetime.fromisoformat(facts["as_of"]), facts, con, {table: tuple(names) for table, names in columns})
+    asked = Cursors(con, "set search_path = 'scorecard,memory'")  # its tables by their bare names, beside the macros: a view of each costs every question a sixth
+    return Scorecard(folder.name, datetime.fromisoformat(facts["as_of"]), facts, asked, {table: tuple(names) for table, names in columns})
 
 
 @lru_cache(maxsize=3)
@@ -137,13 +133,15 @@ def _parts(folder: Path) -> Parts:
 
 
 def _open_part(whole: Scorecard, parts: Parts, scope: Scope) -> Scorecard:
-    con = parts.open(scope)
-    return replace(whole, generation=f"{whole.generation}{PART}{scope.key}", facts=part_of_facts(whole.facts, scope), connection=con, scope=scope)
+    return replace(
+        whole, generation=f"{whole.generation}{PART}{scope.key}", facts=part_of_facts(whole.facts, scope), cursors=parts.open(scope), scope=scope
+    )
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     settings = read_settings()
-    con = duckdb.connect(":memory:", config={"memory_limit": settings.memory_limit, "temp_directory": ""})  # what does not fit is not put on the disk
+    # What does not fit is not put on the disk. Questions come several at a time: one of its own for each is less work than all shared out.
+    con = duckdb.connect(":memory:", config={"memory_limit": settings.memory_limit, "temp_directory": "", "threads": 1})
     con.execute(f"attach '{str(folder / 'scorecard.duckdb').replace(chr(39), chr(39) * 2)}' as scorecard (read_only)")
     con.execute((QUERIES / "engine" / "serving.sql").read_text())
     con.execute(f"set global max_execution_time = {settings.question_seconds * 1000:.0f}")  # without `global` it holds for no cursor
@@ -158,15 +156,14 @@ def _close() -> None:
 
 
 @lru_cache(maxsize=1024)
-def _is_one_select(sql: str) -> bool:
+def _parsed(sql: str) -> duckdb.Statement:
+    """A question, parsed once, as that is a sixth of what a small one costs. Raises QueryError for all else: views and the attachment itself could
+    be changed, by one for all.
+    """
     statements = duckdb.extract_statements(sql)
-    return [one.type for one in statements] == [duckdb.StatementType.SELECT]
-
-
-def _check_asks(sql: str) -> None:
-    """Raises QueryError for anything but a question: views and the attachment itself could be changed, by one for all."""
-    if not _is_one_select(sql):
+    if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
         raise QueryError("A scorecard is asked, not changed: one select is all it takes.")
+    return statements[0]
 
 
 def _as_dicts(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:

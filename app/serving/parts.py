@@ -9,6 +9,7 @@ import duckdb
 
 from app.access import Scope
 from app.queries import QUERIES, SqlFile, in_order, read_file, read_folder, tables_read
+from app.serving.watch import Cursors
 
 ACCESS = QUERIES / "access"
 OF_THE_WHOLE = ("spend",)  # conformed tables that belong to no part of a company
@@ -19,19 +20,19 @@ class Parts:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        self._open: set[Scope] = set()
+        self._open: dict[Scope, Cursors] = {}
         self._lock = threading.Lock()
 
-    def open(self, scope: Scope) -> duckdb.DuckDBPyConnection:
-        """The connection to ask, once the schema of this scope is there."""
+    def open(self, scope: Scope) -> Cursors:
+        """Where to ask, once the schema of this scope is there."""
         with self._lock:
             if scope not in self._open:
                 cursor = self.connection.cursor()
                 cursor.begin()
                 _fill(cursor, scope)
                 cursor.commit()
-                self._open.add(scope)
-        return self.connection
+                self._open[scope] = Cursors(self.connection, f"use {scope.key}")
+            return self._open[scope]
 
 
 def rules() -> dict[str, SqlFile]:
