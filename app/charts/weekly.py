@@ -168,7 +168,14 @@ def _filled(rows: list[dict]) -> list[dict]:
 
 @cache
 def _spec(unit: str, currency: str, scale: float, parts: tuple[str, ...]) -> dict:
-    weeks, height = _weeks(scale * (28 if "numbers" in parts else 20 if "notes" in parts else 8), scale), _height(unit, currency, scale)
+    names, whole = _whole_spec(unit, currency, scale, 28 if "numbers" in parts else 20 if "notes" in parts else 8)
+    return whole | {"layer": [layer for name, layer in zip(names, whole["layer"], strict=True) if not name or name in parts]}
+
+
+@cache
+def _whole_spec(unit: str, currency: str, scale: float, padding: int) -> tuple[list[str], dict]:
+    """The spec with all layers that weeks may need, and their names: Altair takes a tenth of a second for it."""
+    weeks, height = _weeks(scale * padding, scale), _height(unit, currency, scale)
 
     def at(mark: alt.Chart, field: str, **more: object) -> alt.Chart:
         return mark.encode(x=weeks, y=height(field), **more)
@@ -190,7 +197,7 @@ def _spec(unit: str, currency: str, scale: float, parts: tuple[str, ...]) -> dic
         ("notes", flag(weeks, scale)),
         ("numbers", _number(weeks, scale)),
     ]
-    return bare(alt.layer(*[layer for name, layer in layers if not name or name in parts]))
+    return [name for name, _ in layers], bare(alt.layer(*[layer for _, layer in layers]))
 
 
 def _strip(weeks: alt.X) -> alt.Chart:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
-import streamlit as st
 
 from app import metrics
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics import Answer, Comparison, Metric, Ripening, Scorecard, Signal
 from app.views import ahead, words
 from app.views.ahead import remembered
+from app.views.once import once
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 Row = Mapping[str, object]
@@ -188,14 +188,16 @@ def joint_wins(question: Question) -> list[Row]:
     return _joint_wins(question)
 
 
+@once(1_000)
 def choices(card: Scorecard, dimension: str) -> list[str]:
     """Values that occur in a dimension."""
-    return _choices(card.generation, card, dimension)
+    return metrics.choices(card, dimension)
 
 
+@once(100)
 def presets(card: Scorecard) -> dict[str, Period]:
     """Periods by their names."""
-    return _presets(card.generation, card)
+    return metrics.presets(card)
 
 
 def value(question: Question, name: str) -> float | None:
@@ -276,16 +278,3 @@ def _some_records(question: Question, name: str, start: int, most: int) -> pa.Ta
 @remembered(24)
 def _records(question: Question, name: str) -> pa.Table:
     return metrics.records(question.card, name, question.period, dict(question.chosen))
-
-
-# The generation comes first and is the part of the key that says whose numbers these are; Scorecard itself is not hashed.
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _choices(generation: str, _card: Scorecard, dimension: str) -> list[str]:
-    return metrics.choices(_card, dimension)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _presets(generation: str, _card: Scorecard) -> dict[str, Period]:
-    return metrics.presets(_card)

@@ -8,6 +8,7 @@ from app.filters import Period
 from app.metrics import Scorecard
 from app.views import answers, source, words
 from app.views.answers import Question
+from app.views.once import once
 
 FRONT = ("segment", "region", "channel")
 MORE = ("industry", "team", "owner")
@@ -74,6 +75,7 @@ def address() -> dict[str, str | list[str]]:
     return chosen
 
 
+@once(1_000)
 def options(card: Scorecard, key: str) -> list[str]:
     """The closed list of a filter's values."""
     dimensions = ("marketing_team", "sales_team") if key == "team" else (key,)

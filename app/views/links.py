@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pyarrow as pa
 import streamlit as st
@@ -18,6 +18,7 @@ from app.filters import DIMENSIONS, TIME_DIMENSIONS, read_day
 from app.views import answers, bar, source
 
 HOME = "scorecard"
+STANDS_FOR = "accord.any.value"
 LOOSE = tuple(name for name in DIMENSIONS if bar.key_of(name) is None)
 PARTS_JS = f"const ROLES = {json.dumps(ROLES)}\n{(Path(__file__).parent / 'parts.js').read_text()}"
 _FOLLOWER = st.components.v2.component(
@@ -45,8 +46,8 @@ export default function ({ data }) {
 
 def href(page: str, **more: str) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
-    chosen = st.session_state["address"] if "address" in st.session_state else bar.address()  # once in a run, as a page has hundreds of links
-    return f"{'./' if page == HOME else page}?{urlencode(chosen | more, doseq=True)}"
+    chosen = st.session_state.get("address")  # worked out once in a run, as a page has hundreds of links
+    return f"{'./' if page == HOME else page}?{urlencode((bar.address() if chosen is None else chosen) | more, doseq=True)}"
 
 
 def records(metric: str, **values: object) -> str:
@@ -74,12 +75,19 @@ def to_account(table: pa.Table) -> Callable[[int], str | None] | None:
     if "account_id" not in table.column_names:
         return None
     ids = table["account_id"].to_pylist()
-    return lambda place: account(ids[place]) if ids[place] else None
+    to = each(account)
+    return lambda place: to(ids[place]) if ids[place] else None
 
 
 def definition(metric: str) -> str:
     """The address of a metric's definition."""
     return href("definitions", metric=metric)
+
+
+def each(make: Callable[[str], str]) -> Callable[[object], str]:
+    """What `make` gives for a value, for hundreds of values: the address around the value is worked out once."""
+    before, after = make(STANDS_FOR).split(STANDS_FOR)
+    return lambda value: f"{before}{quote_plus(str(value))}{after}" if value else make("")
 
 
 def go(address: str) -> None:

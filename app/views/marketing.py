@@ -163,7 +163,8 @@ def _campaigns(question: Question) -> None:
         "Sourced revenue": tables.money(question.currency),
         "Cost per accepted lead": tables.money(question.currency),
     }
-    tables.choosable("campaigns", data, columns, lambda place: links.records("lead_volume", campaign=names[place]))
+    to = links.each(lambda name: links.records("lead_volume", campaign=name))
+    tables.choosable("campaigns", data, columns, lambda place: to(names[place]))
 
 
 def _maybe(question: Question, name: str) -> tuple[answers.Row, ...]:

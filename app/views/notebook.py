@@ -10,9 +10,11 @@ import streamlit as st
 
 from app.errors import NotesError, Overtaken
 from app.meeting import readable
+from app.metrics import Scorecard
 from app.notes import SIDES, Annotation, Author, Entry, Notes, open_notes
 from app.settings import read_settings
 from app.views import reader, source, words
+from app.views.once import once
 
 RETRY_S = 15  # how long a database that could not be reached is left alone
 COOKIE = "accord_author"
@@ -64,7 +66,7 @@ def entries(kind: type[Entry], with_removed: bool = False) -> tuple[Entry, ...]:
     """All entries of a kind, the oldest first; none while the notes cannot be reached."""
     now, notes = noted(), current()
     try:
-        return _entries(source.current().generation, now, _url(), kind.__tablename__, with_removed, notes, kind) if notes and now >= 0 else ()
+        return _entries(source.current(), now, _url(), kind, with_removed) if notes and now >= 0 else ()
     except NotesError as fault:
         _fail(fault)
         return ()
@@ -185,6 +187,6 @@ def _url() -> str:
     return read_settings().notes_url
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _entries(generation: str, stamp: int, url: str, kind: str, with_removed: bool, _notes: Notes, _kind: type[Entry]) -> tuple[Entry, ...]:
-    return tuple(readable(_notes, source.current()).find(_kind, with_removed))
+@once(100)
+def _entries(card: Scorecard, stamp: int, url: str, kind: type[Entry], with_removed: bool) -> tuple[Entry, ...]:
+    return tuple(readable(open_notes(url), card).find(kind, with_removed))

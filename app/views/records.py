@@ -9,7 +9,7 @@ from app.metrics import Metric
 from app.views import answers, cards, links, sheet, shell, tables, tiles, weeks, words
 from app.views.answers import Question
 
-PAGE_ROWS = 200
+PAGE_ROWS = 100
 
 
 def show() -> None:

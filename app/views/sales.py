@@ -13,6 +13,7 @@ HEAD = (
     "revenue",
 )  # fmt: skip
 JOINT_WORK = {True: "With joint work", False: "Without"}
+MOST_FORGOTTEN = 100  # rows of the list of forgotten accounts
 LONGEST = 40  # rows of the list of undecided leads; all of them are a click away
 
 
@@ -174,7 +175,7 @@ def _forgotten(question: Question) -> None:
     table = answers.records(question, "forgotten_accounts")
     if not table.num_rows:
         raise answers.Gap("No major account is forgotten.")
-    rows = table.to_pylist()
+    rows, to = table.slice(0, MOST_FORGOTTEN).to_pylist(), links.each(links.account)
     data = {
         "Account": [row["account_name"] for row in rows],
         "Reason": [words.sentence(row["reason"]) for row in rows],
@@ -185,7 +186,9 @@ def _forgotten(question: Question) -> None:
         "Open amount": [float(row["open_amount"] or 0) for row in rows],
     }
     columns = {"Open amount": tables.money(question.currency), "Open deals": tables.whole()}
-    tables.choosable("forgotten", data, columns, lambda place: links.account(rows[place]["account_id"]), most_rows=8)
+    tables.choosable("forgotten", data, columns, lambda place: to(rows[place]["account_id"]), most_rows=8)
+    if table.num_rows > MOST_FORGOTTEN:
+        cards.link(f"→ All {write.count(table.num_rows)} rows", links.records("forgotten_accounts"))
 
 
 def _reps(question: Question) -> None:
@@ -203,7 +206,8 @@ def _reps(question: Question) -> None:
         "In time": tables.bar("%.0f %%", 100, "sales"), "Accepted": tables.bar("%.0f %%", 100, "sales"), "Deals won": tables.whole(),
         "Revenue": tables.money(question.currency), "Won of closed": tables.share(),
     }  # fmt: skip
-    tables.choosable("reps", data, columns, lambda place: links.records("lead_volume", owner=reps[place]), most_rows=25)
+    to = links.each(lambda rep: links.records("lead_volume", owner=rep))
+    tables.choosable("reps", data, columns, lambda place: to(reps[place]), most_rows=25)
 
 
 def _rep_columns(found: dict[str, dict], reps: list) -> dict[str, list]:

@@ -177,6 +177,8 @@ def _picked(sheet_key: str) -> None:
 
 def _plain(value: object) -> object:
     """As JSON can say it: money as a number, a time as milliseconds since 1970."""
+    if isinstance(value, str | float | int):
+        return value
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime):

@@ -111,7 +111,7 @@ def _put(
 ) -> None:
     """A table: cells as they are written, those of numbers and times with what they are sorted by. Outside of a sheet it is an element by itself."""
     kinds = [replace(columns.get(name, Column()), label=columns[name].label if name in columns and columns[name].label else name) for name in data]
-    cells = [[_written(value, column) for value in values] for column, values in zip(kinds, data.values(), strict=True)]
+    cells = [_column_written(values, column.form) for column, values in zip(kinds, data.values(), strict=True)]
     heads = [{"label": one.label, "kind": one.kind, "side": one.side, "most": one.most} for one in kinds]
     rows = [list(row) for row in zip(*cells, strict=True)]
     height = HEAD_PX + ROW_PX * min(max(len(rows), 1), most_rows) + 2
@@ -119,25 +119,26 @@ def _put(
     draw() if sheet.is_open() else sheet.single(f"table {alt}", draw)
 
 
-def _written(value: object, column: Column) -> object:
-    if value is None:
-        return None
+def _column_written(values: Sequence[object], form: str) -> list[object]:
+    """Numbers as the column's form has them: `%,d`, `$%,.0f`, `%.0f %%`."""
+    if not form:
+        return [_written(value) for value in values]
+    before, _, rest = form.partition("%")
+    digits, kind, after = (rest.partition(letter) for letter in ("d", "f") if letter in rest).__next__()
+    spec, after = f"{digits}{'.0f' if kind == 'd' else 'f'}", after.replace("%%", "%")
+    return [None if value is None else [f"{before}{value:{spec}}{after}", float(value)] for value in values]
+
+
+def _written(value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return ["✓" if value else "", int(value)]
     if isinstance(value, datetime):
         return [f"{write.full_day(value)}, {value:%H:%M}", value.isoformat()]
     if isinstance(value, date):
         return [write.full_day(value), value.isoformat()]
-    if column.form:
-        return [_number(value, column.form), float(value)]
-    return value if isinstance(value, str) else [f"{value:,}", float(value)]
-
-
-def _number(value: object, form: str) -> str:
-    """A number as a column's form has it: `%,d`, `$%,.0f`, `%.0f %%`."""
-    before, _, rest = form.partition("%")
-    spec, kind, after = (rest.partition(letter) for letter in ("d", "f") if letter in rest).__next__()
-    return f"{before}{value:{spec}{'.0f' if kind == 'd' else 'f'}}{after.replace('%%', '%')}"
+    return [f"{value:,}", float(value)]
 
 
 def as_csv(table: pa.Table) -> bytes:

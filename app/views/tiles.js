@@ -20,8 +20,7 @@ function places(points, width, height) {
 }
 
 // Whole weeks are a solid line; what is still in progress or unripe hangs on it dashed and hollow.
-function drawLine(svg, points, height) {
-  const width = svg.clientWidth || 200
+function drawLine(svg, points, height, width) {
   svg.replaceChildren()
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
   svg.setAttribute("height", height)
@@ -121,7 +120,12 @@ export default function ({ data, parentElement }) {
     parentElement.querySelector(".note").textContent = data.note
     root.replaceChildren(...data.tiles.map(tile => draw(tile, data.size === "large")))
   }
-  const redraw = () => root.querySelectorAll(".spark svg").forEach(svg => drawLine(svg, svg.points, svg.tall))
+  // All are measured before the first is drawn: each drawing between would have the browser lay the page out anew.
+  const redraw = () => {
+    const lines = [...root.querySelectorAll(".spark svg")]
+    const widths = lines.map(svg => svg.clientWidth || 200)
+    lines.forEach((svg, place) => svg.wide === widths[place] || drawLine(svg, svg.points, svg.tall, (svg.wide = widths[place])))
+  }
   redraw()
   if (!watched.has(root)) {
     const observer = new ResizeObserver(() => watched.get(root).redraw())
