@@ -21,6 +21,7 @@ PLAIN = re.compile(
 COLUMN = re.compile(r"(.+?) as (\w+)(?:,\s+|$)", re.DOTALL)
 ADDING = ("k", "n", "waiting", "value", "without_amount")  # columns of a plain query that add up
 COUNTS = re.compile(r"\b(count|sum)\((\*|\w+)\)(?: filter \(where ([^()]+)\))?")
+ONCE = re.compile(r"select distinct {by} (.+?) from record")  # each record once, before it is counted
 EACH_MODEL = "each"  # asked for, each model's credit is a column of its name
 SLOT = "slot"  # the place of a period among several that are asked about together
 SLOTS = "(select unnest(range(len($first_days::date[]))) as slot, unnest($first_days::date[]) as first_day, unnest($end_days::date[]) as end_day)"
@@ -120,26 +121,52 @@ def plain(sql: str) -> Plain | None:
 
 
 def at_once(plains: Mapping[str, Plain]) -> str:
-    """One query in place of several plain ones of the same mart and day: their columns, each METRIC__COLUMN. Groups without a row of a metric say 0."""
-    mart, day = next((one.mart, one.day) for one in plains.values())
-    columns = [f"{_counted(text, one.which)} as {metric}__{name}" for metric, one in plains.items() for name, text in one.columns.items()]
-    record = f"with record as (\n    select * from {{{mart} by {day}}} where {{filters}}\n)"
-    return f"{record}\n\n{ANSWER}\nselect {{by}} {', '.join(columns)}\nfrom record\ngroup by all"
+    """One query in place of plain ones of the same mart and day: their columns, each METRIC__COLUMN. Groups without a row of a metric say 0.
+
+    What is counted is worked out once for each row, as a column that is null in the others: however often the rows are then grouped.
+    """
+    [(mart, day)] = {(one.mart, one.day) for one in plains.values()}
+    taken = {one.which for one in plains.values()}
+    of_all = taken.pop() if len(taken) == 1 else "true"
+    counted: dict[str, str] = {}
+    columns = [
+        f"{_counted(text, 'true' if one.which == of_all else one.which, counted)} as {metric}__{name}"
+        for metric, one in plains.items() for name, text in one.columns.items()
+    ]  # fmt: skip
+    kept = f"with kept as (\n    select * from {{{mart} by {day}}} where {of_all} and {{filters}}\n)"
+    record = f"record as (\n    select {{by}} {', '.join(f'{text} as {name}' for text, name in counted.items())} from kept\n)"
+    return f"{kept},\n\n{record}\n\n{ANSWER}\nselect {{by}} {', '.join(columns)}\nfrom record\ngroup by all"
 
 
-def _counted(text: str, which: str) -> str:
-    """A column of a plain query that counts those rows alone."""
-    return COUNTS.sub(lambda call: f"{call[1]}({call[2]}) filter (where {' and '.join(filter(None, (which, call[3])))})", text)
+def _counted(text: str, which: str, counted: dict[str, str]) -> str:
+    """A column of a plain query that counts those rows alone, by the columns that are `counted`, to which it adds those it needs."""
+
+    def call(found: re.Match) -> str:
+        only = " and ".join(test for test in (which, found[3]) if test and test != "true")
+        value = "true" if found[2] == "*" else found[2]
+        column = counted.setdefault(f"case when {only} then {value} end" if only else value, f"counted_{len(counted)}")
+        return f"{found[1]}({column})"
+
+    return COUNTS.sub(call, text)
 
 
 def by_each(sql: str, dims: tuple[str, ...]) -> str:
     """A metric's query by week, as a whole and by each of several dimensions at once: side (a bit for each dimension, the first the highest,
-    0 in the one that it is split by), grouped (its value), week. Where the query first takes each record once, these are of the records.
+    0 in the one that it is split by), grouped (its value), week. Where the query first takes each record once, that is once for each of these.
     """
-    names, sets = ", ".join(dims), ", ".join(f"({name}, week)" for name in dims)
+    names = ", ".join(dims)
     heads = f"grouping({names}) as side, coalesce({names}) as grouped, week, " if dims else "0 as side, null as grouped, week, "
+    if once := ONCE.search(sql):
+        sql = sql.replace(once[0], f"select {heads}{once[1]} from record group by {_sets(dims, once[1])}")
+        return sql.replace("{by}", "side, grouped, week, ")
     first, _, last = sql.rpartition("{by}")
-    return first.replace("{by}", listed((*dims, "week"))) + heads + last.replace("group by all", f"group by grouping sets ((week), {sets})" if dims else "group by week")
+    return first.replace("{by}", listed((*dims, "week"))) + heads + last.replace("group by all", f"group by {_sets(dims)}")
+
+
+def _sets(dims: tuple[str, ...], *more: str) -> str:
+    """By week, as a whole and by each dimension, always with `more`."""
+    sets = [", ".join((*name, "week", *more)) for name in ((), *((dim,) for dim in dims))]
+    return f"grouping sets ({', '.join(f'({columns})' for columns in sets)})"
 
 
 def _rows(mart: str, day: str | None, named: set[str], columns: Columns) -> str:

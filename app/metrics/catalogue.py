@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.errors import QueryError
 from app.filters import DIMENSIONS
-from app.queries import ANSWER, QUERIES, Plain, SqlFile, plain, read_folder, record_part
+from app.queries import ANSWER, ONCE, QUERIES, Plain, SqlFile, plain, read_folder, record_part
 
 OWNERS = ("joint", "marketing", "sales")
 UNITS = ("count", "money", "rate", "ratio", "hours", "days")
@@ -56,14 +56,19 @@ class Metric:
         return columns if known.issuperset(columns) and "distinct" not in answer else ()
 
     @cached_property
+    def waits(self) -> bool:
+        """Whether it says how many of its records are still to be judged."""
+        return "as waiting" in self.sql.split(ANSWER)[1]
+
+    @cached_property
     def is_one_select(self) -> bool:
         """Whether its answer is a single select over its records, so that it can be asked by several dimensions at once."""
         return not self.dims_part and self.sql.count("{by}") == self.sql.count("group by all") == 1
 
     @property
     def counts_first(self) -> bool:
-        """Whether it takes each record once and then adds up in a select, so that it can be asked by several dimensions at once but those of its parts."""
-        return "select distinct {by} " in self.sql and self.sql.count("{by}") == 2 and self.sql.count("group by all") == 1
+        """Whether it takes each record once and then adds up in a select, so that it can be asked by several dimensions at once."""
+        return bool(ONCE.search(self.sql)) and "{splits.part}" not in self.sql and self.sql.count("{by}") == 2 and self.sql.count("group by all") == 1
 
     @cached_property
     def plain(self) -> Plain | None:

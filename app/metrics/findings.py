@@ -12,7 +12,7 @@ from app.errors import QuestionError
 from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.periods import today, week_start
-from app.metrics.questions import ask
+from app.metrics.questions import ask, why_off
 from app.metrics.series import Series, of_weeks, series, together, weeks_of
 from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
 from app.serving import NO_RECORDS, Scorecard
@@ -129,9 +129,9 @@ def _strength(one: Finding) -> tuple:
     return one.p, -abs(one.moved_records) if one.metric.unit == "count" else 0.0, one.metric.name, one.dimension or "", one.group or ""
 
 
-def _metrics(where: Where) -> Iterator[Metric]:
+def _metrics(card: Scorecard, where: Where) -> Iterator[Metric]:
     for name, metric in catalogue().items():
-        if not metric.is_state and metric.unit in LEAST and {"week", *where} <= {*metric.dims} and name not in LEFT_OUT:
+        if not metric.is_state and metric.unit in LEAST and {"week", *where} <= {*metric.dims} and name not in LEFT_OUT and not why_off(card, metric):
             yield metric
 
 
@@ -142,7 +142,7 @@ def _looks(card: Scorecard, last: date, where: Where) -> Iterator[tuple[list[Fin
     """Of each metric the numbers that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
     under another name once.
     """
-    for group in together(_metrics(where)):
+    for group in together(_metrics(card, where)):
         weeks = {metric: one for metric, one in _weeks(card, group, last, where).items() if len(one) > LEAST_WEEKS}
         dims = {metric: [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1] for metric in weeks}
         for near in _near(weeks):
@@ -204,11 +204,13 @@ def t_limit(freedom: int) -> float:
 
 def _weeks(card: Scorecard, group: Sequence[Metric], last: date, where: Where) -> dict[Metric, list[date]]:
     """Of each metric of a group the newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which
-    anything was.
+    anything was. Those of what never waits need not be asked for: where its first weeks are empty, they are passed over when it is judged.
     """
+    latest = weeks_of(Period(last - BASELINE_WEEKS * WEEK, last + WEEK))
+    waits = [metric for metric in group if metric.waits]
     span = Period(last - LOOK_BACK * WEEK, last + WEEK)
-    rows = of_weeks(card, group, span, where)
-    return {metric: _ripe([(week, rows[metric.name].get(week, {})) for week in weeks_of(span)]) for metric in group}
+    rows = of_weeks(card, waits, span, where) if waits else {}
+    return {metric: _ripe([(week, rows[metric.name].get(week, {})) for week in weeks_of(span)]) if metric.waits else latest for metric in group}
 
 
 def _ripe(rows: Sequence[tuple[date, Mapping[str, object]]]) -> list[date]:

@@ -69,7 +69,7 @@ def ask(
     found, by, where = find_metric(metric), tuple(dict.fromkeys(by)), dict(where or {})
     _check_question(found, period, (*by, *where), model, scope)
     sql = fill(found.sql, found.dims_part, by, where, model, scope, card.columns)
-    if off := _off(card, found):
+    if off := why_off(card, found):
         return Answer(found, ({"value": None},) if not by else (), sql, off)
     rows = card.unguarded.rows(sql, _params(found, period, where))
     if spine := [name for name in by if name in TIME_DIMENSIONS]:
@@ -92,9 +92,9 @@ def _without_small(card: Scorecard, answer: Answer, by: tuple[str, ...], period:
 def alike(card: Scorecard, metric: str, where: Where) -> tuple[str, ...]:
     """This metric and the others whose numbers for these filters one question answers, in the catalogue's order."""
     found = find_metric(metric)
-    if not _adds_at_once(found) or _off(card, found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+    if not _adds_at_once(found) or why_off(card, found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
         return (metric,)
-    return tuple(other.name for other in _of_same_rows(found) if {*where} <= {*other.dims} and not _off(card, other))
+    return tuple(other.name for other in _of_same_rows(found) if {*where} <= {*other.dims} and not why_off(card, other))
 
 
 @cache
@@ -117,7 +117,7 @@ def ask_each(card: Scorecard, metrics: Sequence[str], periods: Sequence[Period],
     first = found[0]
     for one in found:
         _check_question(one, periods[0], tuple(where))
-    if _off(card, first) or first.is_state or not first.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+    if why_off(card, first) or first.is_state or not first.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
         return [[ask(card, one.name, period, (), where).row for period in periods] for one in found]
     span = Period(min(period.start for period in periods), max(period.end for period in periods))
     if _adds_at_once(first):
@@ -166,7 +166,7 @@ def ask_models(
     """The rows of `ask` by a dimension in each model, in one question."""
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, (by, *where), scope=scope)
-    if _off(card, found) or not card.scope.sees_records or by in TIMES:
+    if why_off(card, found) or not card.scope.sees_records or by in TIMES:
         return {model: ask(card, metric, period, (by,), where, model, scope).rows for model in MODELS}
     rows = card.rows(fill(found.sql, found.dims_part, (by,), where, EACH_MODEL, scope, card.columns), _params(found, period, where))
     rows = sorted(rows, key=lambda row: _sort_key(row, (by,)))
@@ -296,7 +296,8 @@ def _params(metric: Metric, period: Period | None, where: Where) -> dict[str, ob
     return params
 
 
-def _off(card: Scorecard, metric: Metric) -> str | None:
+def why_off(card: Scorecard, metric: Metric) -> str | None:
+    """Why there is no data of a metric, a sentence, where the extracts lack what it needs."""
     missing = [table for table in metric.needs if table not in card.facts["supplied"]]
     if kept := [table for table in missing if table in card.facts.get("withheld", ())]:
         return f"What rests on {' and '.join(kept)} is known of the whole company alone, not of your part of it."

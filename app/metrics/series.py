@@ -47,15 +47,15 @@ def series(card: Scorecard, weeks: Mapping[Metric, Sequence[date]], dims: Mappin
     sides = list(dict.fromkeys(name for names in dims.values() for name in names))
     tables = dict(_tables(card, list(weeks), span, tuple(sides), where))
     for metric, own in weeks.items():
-        yield metric, (_series(metric, by, tables[by], own, len(weeks) > 1) for by in (None, *dims[metric]))
+        yield metric, (_series(metric, by, tables[by], own) for by in (None, *dims[metric]))
 
 
-def _series(metric: Metric, by: str | None, table: pa.Table, weeks: Sequence[date], is_one_of_several: bool) -> Series:
+def _series(metric: Metric, by: str | None, table: pa.Table, weeks: Sequence[date]) -> Series:
     names, groups = _groups(table["grouped"])
     days = table["week"].to_numpy()
     places, kept = np.searchsorted(weeks, days), np.isin(days, weeks)
     found = np.zeros((len(names), 2, len(weeks)))
-    for side, values in enumerate(_parts(metric.unit, table, f"{metric.name}__" if is_one_of_several else "")):
+    for side, values in enumerate(_parts(metric.unit, table, f"{metric.name}__" if metric.plain else "")):
         found[groups[kept], side, places[kept]] = values[kept]
     order = sorted(range(len(names)), key=lambda place: (names[place] is None, names[place] or ""))
     return by, [names[place] for place in order], found[order]
@@ -63,14 +63,12 @@ def _series(metric: Metric, by: str | None, table: pa.Table, weeks: Sequence[dat
 
 def _tables(card: Scorecard, group: Sequence[Metric], span: Period, dims: tuple[str, ...], where: Where) -> Iterator[tuple[str | None, pa.Table]]:
     metric = group[0]
-    apart = [] if metric.is_one_select else [name for name in dims if name in metric.dims_part] if metric.counts_first else [None, *dims]
-    for by in apart:
-        table = ask_filled(card, metric, metric.sql, span, (by, "week") if by else ("week",), where)
-        yield by, table.append_column("grouped", table[by] if by else pa.nulls(table.num_rows, pa.string()))
-    if None in apart:
+    if not (metric.is_one_select or metric.counts_first):
+        for by in (None, *dims):
+            table = ask_filled(card, metric, metric.sql, span, (by, "week") if by else ("week",), where)
+            yield by, table.append_column("grouped", table[by] if by else pa.nulls(table.num_rows, pa.string()))
         return
-    dims = tuple(name for name in dims if name not in apart)
-    if len(group) > 1:
+    if metric.plain:
         table = card.query(*at_once_of(card, group, ("week",), span, where, lambda sql: by_each(sql, dims)))
     else:
         table = ask_filled(card, metric, by_each(metric.sql, dims), span, ("week",), where)
