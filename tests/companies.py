@@ -114,6 +114,15 @@ def environment(**settings: object) -> dict[str, str]:
 
 
 def run_accord(*arguments: str, cwd: Path = ROOT, **settings: object) -> subprocess.CompletedProcess[str]:
+    """`accord ...` in a process of its own, in which the program is loaded already."""
+    if sys.platform != "linux":
+        return run_program(*arguments, cwd=cwd, **settings)
+    from nursery import at_hand  # which asks this module for an environment
+
+    return at_hand().accord(*arguments, cwd=cwd, **settings)
+
+
+def run_program(*arguments: str, cwd: Path = ROOT, **settings: object) -> subprocess.CompletedProcess[str]:
     """`python -m app` as a person runs it."""
     command = [sys.executable, "-m", "app", *arguments]
     env = environment(**settings) | {"PYTHONPATH": str(ROOT)}

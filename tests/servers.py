@@ -98,11 +98,11 @@ def _is_up(server: Server) -> bool:
         return False
 
 
-def until(done: Callable[[], object], within_s: float = 60) -> None:
-    """Returns once it is so; fails where it never is."""
+def until(done: Callable[[], object], within_s: float = 60, log: Path | None = None) -> None:
+    """Returns once it is so; fails where it never is, with the last words of a log."""
     deadline = time.monotonic() + within_s
     while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:] if log else "it did not happen in time"
         time.sleep(0.05)
 
 

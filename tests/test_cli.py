@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
-from companies import build_company, run_accord, settings_of, write_tables
+from companies import build_company, run_accord, run_program, settings_of, write_tables
 
 from app.cli import _sample_settings, main
 from app.filters import Period
@@ -26,9 +28,9 @@ def _json(folder: Path, *arguments: str) -> dict[str, object]:
     return json.loads(done.stdout)
 
 
-def _refused(*arguments: str, **settings: object) -> str:
+def _refused(*arguments: str, run: Callable[..., CompletedProcess[str]] = run_accord, **settings: object) -> str:
     """The one sentence on standard error; nothing on standard output, status 2, no traceback."""
-    done = run_accord(*arguments, **settings)
+    done = run(*arguments, **settings)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -76,7 +78,7 @@ def test_no_data_is_null(sample_folder: Path) -> None:
 
 
 def test_csv(sample_folder: Path) -> None:
-    done = run_accord("metric", "lead_volume", *DAYS, "--by", "week", "--format", "csv", scorecard=sample_folder / "build")
+    done = run_program("metric", "lead_volume", *DAYS, "--by", "week", "--format", "csv", scorecard=sample_folder / "build")
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert rows[0] == ["week", "value"]
     assert [row[0] for row in rows[1:3]] == ["2026-06-29", "2026-07-06"]
@@ -115,7 +117,7 @@ def test_questions_that_cannot_be(
 
 
 def test_a_refused_question_has_status_2_and_no_traceback(sample_folder: Path) -> None:
-    assert _refused("metric", "leads", *DAYS, scorecard=sample_folder / "build").startswith("There is no metric 'leads'. There are: ")
+    assert _refused("metric", "leads", *DAYS, run=run_program, scorecard=sample_folder / "build").startswith("There is no metric 'leads'. There are: ")
 
 
 def test_a_day_that_is_none(sample_folder: Path) -> None:
@@ -162,7 +164,7 @@ def test_build_prints_where_every_row_went(tmp_path: Path) -> None:
 
 def test_folders_on_the_command_line_are_relative_to_the_caller(tmp_path: Path) -> None:
     write_tables(tmp_path / "extracts", {"lead_event": "lead_id,stage,occurred_at\nA,handed_off,2026-03-02\n"})
-    done = run_accord("build", "--extracts", "extracts", "--maps", "maps", "--out", "here", cwd=tmp_path)
+    done = run_program("build", "--extracts", "extracts", "--maps", "maps", "--out", "here", cwd=tmp_path)
     assert done.returncode == 0
     assert (tmp_path / "here" / "CURRENT").exists()
 

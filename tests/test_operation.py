@@ -192,11 +192,10 @@ def _pages_drawn(server: Server) -> int:
     return sum(line["event"] in ("page drawn", "a page failed") for line in server.lines())
 
 
-def test_a_log_line_holds_no_argument_no_text_of_a_fault_and_no_address() -> None:
-    code = f"""
+LOGS = f"""
 import logging
 from app.operation import logs
-logs.set_up()
+logs.set_up(%s)
 log = logging.getLogger("app.some")
 log.warning("reader %s failed", "{SECRET_WORDS[0]}", extra={{"duration_s": 0.5, "owner": "{SECRET_WORDS[0]}"}})
 try:
@@ -205,11 +204,16 @@ except ValueError:
     log.exception("it failed for {SECRET_WORDS[1]}")
 logging.getLogger("streamlit.other").info("not of interest")
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+
+
+def test_a_log_line_holds_no_argument_no_text_of_a_fault_and_no_address() -> None:
+    done = subprocess.run([sys.executable, "-c", LOGS % ""], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     first, second = (json.loads(line) for line in done.stderr.splitlines())
     assert (first["event"], first["duration_s"], first["level"]) == ("reader %s failed", 0.5, "warning")
     assert (second["event"], second["error"]) == ("it failed for ...", ["ValueError"])
     assert not [word for word in SECRET_WORDS if word in done.stderr]
+    plain = subprocess.run([sys.executable, "-c", LOGS % "is_plain=True"], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    assert plain.stderr == "Error: it failed for ...: ValueError, at <string>:8 <module>\n"
 
 
 # --- starting and stopping ---------------------------------------------------------------------

@@ -4,9 +4,9 @@ Nothing here reaches past this machine: Chromium resolves no name but the site's
 anything else, or whose own script throws, fails its test.
 """
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from servers import free_port
 
 from dev import find_chromium
 
@@ -39,6 +40,7 @@ CHROMIUM_ARGUMENTS = [
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 
 OpenPage = Callable[..., Page]
+expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,36 +84,82 @@ def site(chromium_path: str, sample_folder: Path, tmp_path_factory: pytest.TempP
         stop_site(server)
 
 
-@pytest.fixture
-def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
-    """A function that opens a page of the site and waits until it is drawn:
-    open_page(path="/", width=1280, height=720, colour_scheme="light", **context_options) -> Page.
-
-    Every page opened is closed when the test ends, which then fails if one threw or asked another host."""
+@contextlib.contextmanager
+def readers(browser: Browser, address: str, **always: object) -> Iterator[OpenPage]:
+    """A function that opens a page of a site in a browser that nobody has used, drawn: open_one(path="/", **context_options) -> Page."""
     contexts: list[BrowserContext] = []
-    faults: list[str] = []
 
-    def open_one(
-        path: str = "/", width: int = 1280, height: int = 720, colour_scheme: str = "light", **options: object
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=colour_scheme,
-            locale="en-US",
-            timezone_id="UTC",
-            **options,
-        )
-        contexts.append(context)
-        context.set_default_timeout(SHOWS_WITHIN_MS)
-        note_faults(context, site, faults)
-        page = context.new_page()
-        page.goto(site + path)
-        wait_until_settled(page)
-        return page
+    def open_one(path: str = "/", **options: object) -> Page:
+        contexts.append(browser.new_context(**{"locale": "en-US", "timezone_id": "UTC"} | always | options))
+        contexts[-1].set_default_timeout(SHOWS_WITHIN_MS)
+        return go_to(contexts[-1].new_page(), address + path)
 
     yield open_one
     for context in contexts:
         context.close()
+
+
+def go_to(page: Page, address: str) -> Page:
+    """Opens an address, drawn."""
+    page.goto(address)
+    wait_until_settled(page)
+    return page
+
+
+class Window:
+    """A browser that one reader after another looks at the site with: it keeps the site's scripts, and nothing else."""
+
+    def __init__(self, browser: Browser, site: str, options: dict[str, object]) -> None:
+        self.site, self.faults = site, list[str]()
+        self.context = browser.new_context(locale="en-US", timezone_id="UTC", **options)
+        self.context.set_default_timeout(SHOWS_WITHIN_MS)
+        note_faults(self.context, site, self.faults)
+
+    def open(self, path: str) -> Page:
+        """A page of the site, drawn."""
+        return go_to(self.context.new_page(), self.site + path)
+
+    def forget(self) -> list[str]:
+        """Forgets its reader; returns what his pages did that no page may."""
+        if self.context.pages:
+            kept = {"origin": self.site, "storageTypes": "local_storage,indexeddb,service_workers"}
+            self.context.new_cdp_session(self.context.pages[0]).send("Storage.clearDataForOrigin", kept)
+        for page in self.context.pages:
+            page.close()
+        self.context.clear_cookies()
+        faults = [*self.faults]
+        self.faults.clear()
+        return faults
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[dict[str, list[Window]]]:
+    """Those that nobody looks through, by their options: the scripts of a site take as long to load as most pages to draw."""
+    idle: dict[str, list[Window]] = {}
+    yield idle
+    for window in (window for alike in idle.values() for window in alike):
+        window.context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, windows: dict[str, list[Window]]) -> Iterator[OpenPage]:
+    """A function that opens a page of the site, each as another reader, and waits until it is drawn:
+    open_page(path="/", width=1280, height=720, colour_scheme="light", **context_options) -> Page.
+
+    Every page opened is closed when the test ends, which then fails if one threw or asked another host."""
+    opened: list[tuple[str, Window]] = []
+
+    def open_one(path: str = "/", width: int = 1280, height: int = 720, colour_scheme: str = "light", **options: object) -> Page:
+        chosen = {"viewport": {"width": width, "height": height}, "color_scheme": colour_scheme, **options}
+        idle = windows.setdefault(repr((site, chosen)), [])
+        opened.append((repr((site, chosen)), idle.pop() if idle else Window(browser, site, chosen)))
+        return opened[-1][1].open(path)
+
+    yield open_one
+    faults: list[str] = []
+    for kind, window in opened:
+        faults += window.forget()
+        windows[kind].append(window)
     assert not faults, "pages that were open in this test did what no page may:\n" + "\n".join(faults)
 
 
@@ -141,13 +189,6 @@ def note_faults(context: BrowserContext, site: str, faults: list[str]) -> None:
 
     context.on("weberror", lambda error: faults.append(f"threw {error.error}"))
     context.on("request", lambda request: note_foreign(request.url))
-
-
-def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start_site(port: int, sample_folder: Path, log: Path) -> subprocess.Popen[bytes]:

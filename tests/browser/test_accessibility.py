@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe import STREAMLITS_OWN, grave_findings
-from conftest import SHOWS_WITHIN_MS, wait_until_settled
+from conftest import wait_until_settled
 from playwright.sync_api import Page, expect
 
 from app.metrics import Scorecard, data_report
@@ -42,7 +42,6 @@ BLUR = """() => {
   while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement
   at.blur()
 }"""
-expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def test_axe_finds_nothing_grave_on_any_page_in_light_and_dark_on_a_screen_and_on_a_phone(open_page: OpenPage, sample_card: Scorecard) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from companies import ROOT
-from conftest import CHROMIUM_ARGUMENTS, SHOWS_WITHIN_MS, wait_until_settled
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from conftest import CHROMIUM_ARGUMENTS, OpenPage, readers, wait_until_settled
+from playwright.sync_api import Browser, Page, expect
 from servers import Server, free_port, serving, until
 
 NAME = "accord.example.com"
@@ -99,21 +99,10 @@ def outside(browser: Browser, chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_reader(outside: Browser, site: Site) -> Iterator[object]:
+def new_reader(outside: Browser, site: Site) -> Iterator[OpenPage]:
     """A function that lets another reader open the site; returns his page."""
-    contexts: list[BrowserContext] = []
-
-    def open_one(path: str = "/") -> Page:
-        contexts.append(outside.new_context(ignore_https_errors=True, locale="en-US"))
-        contexts[-1].set_default_timeout(SHOWS_WITHIN_MS)
-        page = contexts[-1].new_page()
-        page.goto(site.address + path)
-        wait_until_settled(page)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
+    with readers(outside, site.address, ignore_https_errors=True) as open_one:
+        yield open_one
 
 
 def _process(page: Page) -> int:
@@ -123,7 +112,7 @@ def _process(page: Page) -> int:
     return int(cookie["value"])
 
 
-def test_pages_work_behind_nginx_and_are_safe_and_small(site: Site, new_reader: object) -> None:
+def test_pages_work_behind_nginx_and_are_safe_and_small(site: Site, new_reader: OpenPage) -> None:
     page = new_reader()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" and "/_stcore/" not in message.location.get("url", "") else None)
@@ -139,19 +128,19 @@ def test_pages_work_behind_nginx_and_are_safe_and_small(site: Site, new_reader: 
     assert faults == []
 
 
-def test_measures_do_not_go_through_nginx(site: Site, new_reader: object) -> None:
+def test_measures_do_not_go_through_nginx(site: Site, new_reader: OpenPage) -> None:
     page = new_reader()
     for path in ("/metrics", "/_stcore/metrics"):
         assert page.goto(site.address + path).status == 404
     assert page.goto(site.address + "/readyz").status == 200
 
 
-def test_readers_are_spread_and_each_stays_with_his_process(site: Site, new_reader: object) -> None:
+def test_readers_are_spread_and_each_stays_with_his_process(site: Site, new_reader: OpenPage) -> None:
     pages = [new_reader() for _ in range(4)]
     assert {_process(page) for page in pages} == set(site.servers)
     for page in pages:
         port = _process(page)
-        for _ in range(3):
+        for _ in range(2):
             page.reload()
             wait_until_settled(page)
             assert _process(page) == port
@@ -160,7 +149,7 @@ def test_readers_are_spread_and_each_stays_with_his_process(site: Site, new_read
         until(lambda server=server, mine=mine: server.measure("accord_sessions") == mine)
 
 
-def test_readers_of_a_process_that_dies_or_stops_move_to_the_other_and_stay(site: Site, new_reader: object) -> None:
+def test_readers_of_a_process_that_dies_or_stops_move_to_the_other_and_stay(site: Site, new_reader: OpenPage) -> None:
     for how in (signal.SIGKILL, signal.SIGTERM):
         page = new_reader("/?segment=SMB")
         port = _process(page)

@@ -1,15 +1,14 @@
 """The weekly meeting as two teams hold it: one screen for each step, keys, hidden names, two who write at once, and a server that dies."""
 
 import json
-import os
-import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from conftest import SHOWS_WITHIN_MS, free_port, start_site, stop_site, wait_until_healthy, wait_until_settled
+from conftest import go_to, readers, wait_until_settled
 from playwright.sync_api import Browser, Locator, Page, expect
+from servers import free_port, serving
 
 from app.filters import Period
 from app.meeting import last_week
@@ -19,7 +18,6 @@ OpenPage = Callable[..., Page]
 STEPS = ("Scorecard", "Last week's leads", "Wins together", "Not as planned", "From the field", "Decisions")
 SEEN_BY_OTHERS_WITHIN_MS = 3_000
 HOSTILE = '<img src=x onerror=alert(1)> <script>alert(2)</script> [look](javascript:alert(3)) =cmd|x \u202eright to left'
-expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def test_each_step_is_one_screen_and_the_arrow_keys_turn_them(open_page: OpenPage) -> None:
@@ -131,32 +129,26 @@ def test_the_digest_is_taken_away(open_page: OpenPage) -> None:
 
 
 def test_a_server_killed_after_kept_has_lost_nothing(browser: Browser, sample_folder: Path, tmp_path: Path) -> None:
-    port, log = free_port(), tmp_path / "server.log"
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    server = start_site(port, sample_folder, log)
-    try:
-        wait_until_healthy(server, address, log)
-        page = browser.new_context().new_page()
-        page.goto(f"{address}/meeting?step=5")
-        page.get_by_role("button", name="Who are you?").click()
-        page.get_by_role("textbox", name="Your name").fill("Ada")
-        page.get_by_role("textbox", name="Your name").press("Enter")
-        page.get_by_role("radio", name="Marketing").click()
-        expect(page.get_by_role("button", name="Ada, marketing")).to_be_visible()
-        page.keyboard.press("Escape")
-        words(page).fill("Nobody reads the second page")
-        keep(page)
-        expect(page.get_by_text("Kept", exact=True)).to_be_visible()
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-        server = start_site(port, sample_folder, log)
-        wait_until_healthy(server, address, log)
-        page.goto(f"{address}/meeting?step=5")
-        expect(page.locator("article.card .words", has_text="Nobody reads the second page")).to_be_visible()
-        expect(page.get_by_role("button", name="Ada, marketing")).to_be_visible()
-        page.context.close()
-    finally:
-        stop_site(server)
+    own = {"scorecard": sample_folder / "build", "notes_url": f"sqlite:///{tmp_path}/notes.db"}
+    with readers(browser, address) as open_one:
+        with serving(tmp_path / "server.log", port, **own) as server:
+            page = open_one("/meeting?step=5")
+            page.get_by_role("button", name="Who are you?").click()
+            page.get_by_role("textbox", name="Your name").fill("Ada")
+            page.get_by_role("textbox", name="Your name").press("Enter")
+            page.get_by_role("radio", name="Marketing").click()
+            expect(page.get_by_role("button", name="Ada, marketing")).to_be_visible()
+            page.keyboard.press("Escape")
+            words(page).fill("Nobody reads the second page")
+            keep(page)
+            expect(page.get_by_text("Kept", exact=True)).to_be_visible()
+            server.process.kill()
+        with serving(tmp_path / "another.log", port, **own):
+            go_to(page, f"{address}/meeting?step=5")
+            expect(page.locator("article.card .words", has_text="Nobody reads the second page")).to_be_visible()
+            expect(page.get_by_role("button", name="Ada, marketing")).to_be_visible()
 
 
 def open_as(open_page: OpenPage, name: str, side: str, path: str) -> Page:

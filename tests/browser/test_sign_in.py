@@ -15,10 +15,11 @@ from pathlib import Path
 import companies
 import pytest
 from axe import grave_findings
-from conftest import SHOWS_WITHIN_MS, free_port, is_healthy, stop_site, wait_until_settled
+from conftest import go_to, is_healthy, readers, stop_site, wait_until_settled
 from itsdangerous import URLSafeTimedSerializer
 from oidc_provider import CLIENT, SECRET, SPOILED
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
+from servers import STARTS_WITHIN_S, free_port, until
 
 from app.serving import Scorecard
 
@@ -30,9 +31,9 @@ enterprise@example.com,lead,segment,Enterprise
 emea@example.com,lead,sales_team,EMEA sales
 viewer@example.com,viewer,,
 """
-STARTS_WITHIN_S = 120
 SIGN_IN = "Sign in to see the scorecard"
 RECORDS = "/records?metric=lead_volume&period=Last+quarter"
+Visit = Callable[..., Page]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def guarded(chromium_path: str, sample_folder: Path, tmp_path_factory: pytest.Te
         start(log, [sys.executable, "-m", "app", "serve", "--port", str(own)], companies.environment(**settings)),
     ]
     try:
-        wait_for(lambda: is_healthy(address) and answers(f"{provider}/jwks"), log)
+        until(lambda: is_healthy(address) and answers(f"{provider}/jwks"), STARTS_WITHIN_S, log)
         yield Guarded(address, log, rules)
     finally:
         for process in started:
@@ -75,13 +76,6 @@ def start(log: Path, command: list[str], env: dict[str, str]) -> subprocess.Pope
         return subprocess.Popen(command, cwd=companies.ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def wait_for(is_there: Callable[[], bool], log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while not is_there():
-        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
-        time.sleep(0.1)
-
-
 def answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=2) as answer:
@@ -90,22 +84,40 @@ def answers(address: str) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser, guarded: Guarded) -> Iterator[Page]:
+    """The one page that all tests of this file are read on."""
+    with readers(browser, guarded.address) as open_one:
+        yield open_one()
+
+
 @pytest.fixture
-def visit(browser: Browser, guarded: Guarded) -> Iterator[Callable[..., Page]]:
-    """visit(path, **options): a page of the site in a browser that nobody has used."""
-    contexts: list[BrowserContext] = []
+def visit(window: Page, guarded: Guarded) -> Visit:
+    """visit(path): a page of the site as one sees it who was never there."""
+    return lambda path="/": go(forget(window, guarded), guarded, path)
 
-    def one(path: str = "/", **options: object) -> Page:
-        contexts.append(browser.new_context(locale="en-US", timezone_id="UTC", **options))
-        contexts[-1].set_default_timeout(SHOWS_WITHIN_MS)
-        page = contexts[-1].new_page()
-        page.goto(guarded.address + path)
-        wait_until_settled(page)
-        return page
 
-    yield one
-    for context in contexts:
-        context.close()
+@pytest.fixture(scope="module")
+def signed_in(window: Page, guarded: Guarded) -> Visit:
+    """signed_in(who, path): a page of the site as one sees it who has signed in; he does so once for all tests."""
+    known: dict[str, list] = {}
+
+    def one(who: str, path: str = "/") -> Page:
+        page = forget(window, guarded)
+        if who not in known:
+            known[who] = sign_in(go(page, guarded, "/"), who).context.cookies()
+        page.context.add_cookies(known[who])
+        return go(page, guarded, path)
+
+    return one
+
+
+def forget(page: Page, guarded: Guarded) -> Page:
+    """Nothing stays of who was here before."""
+    page.goto(f"{guarded.address}/healthz")
+    page.evaluate("() => { sessionStorage.clear(); localStorage.clear() }")
+    page.context.clear_cookies()
+    return page
 
 
 def sign_in(page: Page, who: str) -> Page:
@@ -119,9 +131,7 @@ def sign_in(page: Page, who: str) -> Page:
 
 
 def go(page: Page, guarded: Guarded, path: str) -> Page:
-    page.goto(guarded.address + path)
-    wait_until_settled(page)
-    return page
+    return go_to(page, guarded.address + path)
 
 
 def saved(page: Page) -> list[dict[str, str]]:
@@ -132,14 +142,14 @@ def saved(page: Page) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", ["/", RECORDS, "/meeting", "/account?find_account=a", "/data", "/definitions"])
-def test_a_stranger_reads_nothing(visit: Callable[..., Page], path: str) -> None:
+def test_a_stranger_reads_nothing(visit: Visit, path: str) -> None:
     page = visit(path)
     expect(page.get_by_text(SIGN_IN)).to_be_visible()
     assert page.get_by_test_id("stMarkdown").count() <= 2
     assert page.get_by_test_id("stTopNavLink").count() == 0
 
 
-def test_the_page_to_sign_in_at_is_for_everybody(visit: Callable[..., Page]) -> None:
+def test_the_page_to_sign_in_at_is_for_everybody(visit: Visit) -> None:
     """axe-core finds nothing grave on it, and it is left by keyboard."""
     page = visit()
     assert grave_findings(page) == []
@@ -150,7 +160,7 @@ def test_the_page_to_sign_in_at_is_for_everybody(visit: Callable[..., Page]) -> 
     expect(page.locator("input[name=sub]")).to_be_visible()
 
 
-def test_who_came_by_a_link_lands_on_it(visit: Callable[..., Page]) -> None:
+def test_who_came_by_a_link_lands_on_it(visit: Visit) -> None:
     page = sign_in(visit(RECORDS), "enterprise@example.com")
     page.wait_for_url(f"**{RECORDS}*")
     wait_until_settled(page)
@@ -162,8 +172,8 @@ def test_who_came_by_a_link_lands_on_it(visit: Callable[..., Page]) -> None:
     assert "/records" not in page.url, "it is followed once"
 
 
-def test_a_lead_sees_his_part_and_no_other(visit: Callable[..., Page], guarded: Guarded, sample_card: Scorecard) -> None:
-    page = sign_in(visit(), "enterprise@example.com")
+def test_a_lead_sees_his_part_and_no_other(signed_in: Visit, guarded: Guarded, sample_card: Scorecard) -> None:
+    page = signed_in("enterprise@example.com")
     expect(page.get_by_text("Enno Prise · lead: Enterprise")).to_be_visible()
     rows = saved(go(page, guarded, RECORDS))
     mine = sample_card.query(
@@ -183,15 +193,14 @@ def test_a_lead_sees_his_part_and_no_other(visit: Callable[..., Page], guarded: 
     expect(page.get_by_text("No account's name contains")).to_be_visible()
 
 
-def test_one_reader_never_gets_anothers_remembered_answer(visit: Callable[..., Page], guarded: Guarded) -> None:
+def test_one_reader_never_gets_anothers_remembered_answer(signed_in: Visit) -> None:
     """Both ask the very same page, one after the other and back."""
-    one, other = sign_in(visit(), "enterprise@example.com"), sign_in(visit(), "emea@example.com")
-    first = [{row["Sales team" if page is other else "Segment"] for row in saved(go(page, guarded, RECORDS))} for page in (one, other, one, other)]
-    assert first == [{"Enterprise"}, {"EMEA sales"}] * 2
+    asked = [("enterprise@example.com", "Segment"), ("emea@example.com", "Sales team")] * 2
+    assert [{row[column] for row in saved(signed_in(who, RECORDS))} for who, column in asked] == [{"Enterprise"}, {"EMEA sales"}] * 2
 
 
-def test_a_viewer_reads_numbers(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "viewer@example.com")
+def test_a_viewer_reads_numbers(signed_in: Visit, guarded: Guarded) -> None:
+    page = signed_in("viewer@example.com")
     expect(page.get_by_text("Vi Ewer · viewer: the whole company")).to_be_visible()
     for path in (RECORDS, "/meeting", "/account"):
         go(page, guarded, path)
@@ -199,13 +208,13 @@ def test_a_viewer_reads_numbers(visit: Callable[..., Page], guarded: Guarded) ->
         assert page.get_by_role("button", name="Save as CSV").count() == 0
 
 
-def test_nobody_comes_in_whom_the_rules_do_not_know(visit: Callable[..., Page]) -> None:
+def test_nobody_comes_in_whom_the_rules_do_not_know(visit: Visit) -> None:
     page = sign_in(visit(), "eve@evil.example")
     expect(page.get_by_text(re.compile("You are signed in as eve.?@evil.example, and nobody has said what you may see"))).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
-def test_an_address_that_nobody_checked_is_none(visit: Callable[..., Page]) -> None:
+def test_an_address_that_nobody_checked_is_none(visit: Visit) -> None:
     expect(sign_in(visit(), "unchecked@example.com").get_by_text("nobody has said what you may see")).to_be_visible()
 
 
@@ -213,7 +222,7 @@ BY_US = {"for_another_through_us": "was meant for another site", "old": "You sig
 
 
 @pytest.mark.parametrize("how", [*SPOILED, "silent"])
-def test_a_bad_token_lets_nobody_in(visit: Callable[..., Page], how: str) -> None:
+def test_a_bad_token_lets_nobody_in(visit: Visit, how: str) -> None:
     page = sign_in(visit(), how)
     expect(page.get_by_text(BY_US.get(how, SIGN_IN))).to_be_visible()
     assert page.get_by_test_id("stTopNavLink").count() == 0
@@ -221,7 +230,7 @@ def test_a_bad_token_lets_nobody_in(visit: Callable[..., Page], how: str) -> Non
         assert USER_COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
 
 
-def test_who_signs_out_is_out(visit: Callable[..., Page], guarded: Guarded) -> None:
+def test_who_signs_out_is_out(visit: Visit, guarded: Guarded) -> None:
     page = sign_in(visit(), "cro@example.com")
     expect(page.get_by_text("Cora Oldham · sees everything")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
@@ -229,8 +238,8 @@ def test_who_signs_out_is_out(visit: Callable[..., Page], guarded: Guarded) -> N
     expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
 
 
-def test_a_forged_cookie_is_none(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "enterprise@example.com")
+def test_a_forged_cookie_is_none(signed_in: Visit, guarded: Guarded) -> None:
+    page = signed_in("enterprise@example.com")
     good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
     said = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE).loads(good["value"])
     other = said.replace("enterprise@example.com", "cro@example.com")
@@ -243,17 +252,17 @@ def test_a_forged_cookie_is_none(visit: Callable[..., Page], guarded: Guarded) -
         expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
 
 
-def test_a_session_of_another_site_is_none(visit: Callable[..., Page], guarded: Guarded) -> None:
+def test_a_session_of_another_site_is_none(signed_in: Visit, guarded: Guarded) -> None:
     """A cookie that another site with the same secret has signed names that site."""
-    page = sign_in(visit(), "enterprise@example.com")
+    page = signed_in("enterprise@example.com")
     good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
     signer = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE)
     page.context.add_cookies([good | {"value": signer.dumps(signer.loads(good["value"]).replace(guarded.address, "https://other.example.com"))}])
     expect(go(page, guarded, RECORDS).get_by_text(SIGN_IN)).to_be_visible()
 
 
-def test_an_open_page_closes_when_its_session_is_over(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "enterprise@example.com")
+def test_an_open_page_closes_when_its_session_is_over(signed_in: Visit, guarded: Guarded) -> None:
+    page = signed_in("enterprise@example.com")
     good = next(cookie for cookie in page.context.cookies() if cookie["name"] == USER_COOKIE)
     signer = URLSafeTimedSerializer(COOKIE_SECRET, salt=USER_COOKIE)
     ends_in_s = 8
@@ -266,8 +275,8 @@ def test_an_open_page_closes_when_its_session_is_over(visit: Callable[..., Page]
     assert page.get_by_role("button", name="Save as CSV").count() == 0
 
 
-def test_who_has_gone_on_by_himself_is_not_sent_to_where_he_once_wanted_to_go(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "enterprise@example.com")
+def test_who_has_gone_on_by_himself_is_not_sent_to_where_he_once_wanted_to_go(signed_in: Visit, guarded: Guarded) -> None:
+    page = signed_in("enterprise@example.com")
     page.evaluate("sessionStorage.setItem('accord_wanted', '/marketing')")
     go(page, guarded, "/sales")
     expect(page.get_by_role("heading", name="Sales", exact=True)).to_be_visible()
@@ -275,9 +284,8 @@ def test_who_has_gone_on_by_himself_is_not_sent_to_where_he_once_wanted_to_go(vi
     assert page.url.startswith(f"{guarded.address}/sales")
 
 
-def test_who_loses_his_role_loses_the_open_page(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "emea@example.com")
-    go(page, guarded, RECORDS)
+def test_who_loses_his_role_loses_the_open_page(signed_in: Visit, guarded: Guarded) -> None:
+    page = signed_in("emea@example.com", RECORDS)
     try:
         guarded.rules.write_text(RULES.replace("emea@example.com,lead,sales_team,EMEA sales\n", ""))
         expect(page.get_by_text("nobody has said what you may see")).to_be_visible(timeout=10_000)
@@ -288,16 +296,15 @@ def test_who_loses_his_role_loses_the_open_page(visit: Callable[..., Page], guar
         guarded.rules.write_text(RULES)
 
 
-def test_who_writes_is_who_has_signed_in(visit: Callable[..., Page], guarded: Guarded) -> None:
-    page = sign_in(visit(), "cro@example.com")
-    go(page, guarded, "/meeting?step=5")
+def test_who_writes_is_who_has_signed_in(signed_in: Visit) -> None:
+    page = signed_in("cro@example.com", "/meeting?step=5")
     page.get_by_role("button", name="Who are you?").click()
     assert page.get_by_label("Your name").count() == 0
     page.get_by_role("radio", name="Sales").click()
     expect(page.get_by_role("button", name="Cora Oldham, sales")).to_be_visible()
 
 
-def test_secrets_stand_in_no_address_and_no_log(visit: Callable[..., Page], guarded: Guarded) -> None:
+def test_secrets_stand_in_no_address_and_no_log(visit: Visit, guarded: Guarded) -> None:
     asked: list[str] = []
     page = visit()
     page.context.on("request", lambda request: asked.append(request.url + str(request.headers)))

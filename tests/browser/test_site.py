@@ -3,14 +3,16 @@
 import csv
 import io
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import companies
-from conftest import SHOWS_WITHIN_MS, free_port, start_site, stop_site, wait_until_healthy, wait_until_settled
+from conftest import readers, wait_until_settled
 from playwright.sync_api import Browser, Locator, Page, expect
+from servers import serving
+
+from app.sample import make_company
 
 OpenPage = Callable[..., Page]
 
@@ -26,7 +28,6 @@ PATHS = {
 }
 PHONE = {"width": 390, "height": 844}
 NEW_NUMBERS_WITHIN_MS = 30_000
-expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def test_an_open_page_asks_whether_it_is_old_and_is_not_run_for_it(page: Page) -> None:
@@ -177,35 +178,20 @@ def test_dark_colours_are_dark_and_light_ones_light(open_page: OpenPage) -> None
     assert brightness(open_page("/", colour_scheme="light")) > 200
 
 
-def test_an_open_page_moves_to_a_new_build_by_itself(browser: Browser, sample_folder: Path, tmp_path: Path) -> None:
+def test_an_open_page_moves_to_a_new_build_by_itself(browser: Browser, tmp_path: Path) -> None:
     """A site of its own, as the others are looking at the shared one. Nothing is clicked after the page is open."""
-    folder = tmp_path / "sample"
-    shutil.copytree(sample_folder, folder)
-    port, log = free_port(), tmp_path / "server.log"
-    address = f"http://127.0.0.1:{port}"
-    server = start_site(port, folder, log)
-    try:
-        wait_until_healthy(server, address, log)
-        context = browser.new_context(locale="en-US", timezone_id="UTC")
-        context.set_default_timeout(SHOWS_WITHIN_MS)
-        page = context.new_page()
-        page.goto(f"{address}/data?segment=SMB")
+    make_company(tmp_path, leads=400)
+    own = {name: getattr(companies.build_folder(tmp_path).settings, name) for name in ("extracts", "maps", "scorecard")}
+    before = (own["scorecard"] / "CURRENT").read_text()
+    with serving(tmp_path / "server.log", **own) as server, readers(browser, f"http://127.0.0.1:{server.port}") as open_one:
+        page = open_one("/data?segment=SMB")
         expect(heading(page, "Data")).to_be_visible()
-        before = (folder / "build" / "CURRENT").read_text()
-        build_again(folder)
-        assert (folder / "build" / "CURRENT").read_text() != before
+        built = companies.run_accord("build", **own)
+        assert built.returncode == 0, built.stderr
+        assert (own["scorecard"] / "CURRENT").read_text() != before
         expect(page.get_by_text("Newer numbers are in")).to_be_visible(timeout=NEW_NUMBERS_WITHIN_MS)
         expect(heading(page, "Data")).to_be_visible()
         expect_query(page, {"segment": ["SMB"]})
-        context.close()
-    finally:
-        stop_site(server)
-
-
-def build_again(folder: Path) -> None:
-    """`accord build` in a process of its own."""
-    done = companies.run_accord("build", extracts=folder / "extracts", maps=folder / "maps", scorecard=folder / "build")
-    assert done.returncode == 0, done.stderr
 
 
 def is_fault(message: object) -> bool:

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from conftest import SHOWS_WITHIN_MS
 from playwright.sync_api import Page, expect
 
 from app.metrics import Scorecard, findings
 from app.views import findings as view
 
 PAUSE = date(2026, 6, 29)  # in this week the sample company has no webinar
-expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def test_a_move_is_told_and_leads_to_its_records(open_page: Callable[..., Page], sample_card: Scorecard) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from kit import Nursery, nursery
+from nursery import Nursery, nursery
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]  # its signals, pipes and small disks
 

@@ -1,120 +1,18 @@
-"""What the tests of faults share: victims to kill, a tiny company whose numbers can be worked out by hand, and what must hold after each fault."""
+"""What the tests of faults share: a tiny company whose numbers can be worked out by hand, and what must hold after each fault."""
 
-import contextlib
-import json
-import os
-import select
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from companies import ROOT, as_csv, environment
-from servers import until
+from companies import as_csv
 
 import app.serving
 from app.filters import Period
 from app.metrics import ask
 from app.serving import Scorecard, latest_generation, open_current
 
-HERE = Path(__file__).parent
-ENDS_WITHIN_S = 60
 ALWAYS = Period(date(2020, 1, 1), date(2030, 1, 1))
 BESIDE = {"CURRENT", "build.lock", "last_build.json"}  # what lies beside the generations and the state
-
-
-class Victim:
-    """A process to kill; what it tells comes line by line."""
-
-    def __init__(self, pid: int, pipe: int) -> None:
-        self.pid, self.pipe, self.rest = pid, pipe, b""
-
-    def hear(self, within_s: float = ENDS_WITHIN_S) -> dict[str, object] | None:
-        """What it says next; None once it has ended, of which the last line may be cut short."""
-        until = time.monotonic() + within_s
-        while b"\n" not in self.rest:
-            assert select.select([self.pipe], [], [], max(0, until - time.monotonic()))[0], "it says nothing"
-            more = os.read(self.pipe, 1 << 16)
-            if not more:
-                return None
-            self.rest += more
-        line, _, self.rest = self.rest.partition(b"\n")
-        return json.loads(line)
-
-    def kill(self) -> list[dict[str, object]]:
-        """Ends it at once; returns what it had still said."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        return self.rest_of_it()
-
-    def go_on(self) -> None:
-        """Lets it go on that has stopped itself."""
-        until(lambda: Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
-        os.kill(self.pid, signal.SIGCONT)
-
-    def rest_of_it(self) -> list[dict[str, object]]:
-        """What it says until its end."""
-        said = list(iter(self.hear, None))
-        os.close(self.pipe)
-        return said
-
-    def result(self) -> dict[str, object]:
-        """The last it says, having ended by itself."""
-        said = self.rest_of_it()
-        assert said, "it was killed, and nobody meant to"
-        assert "fault" not in said[-1], said[-1].get("at")
-        return said[-1]
-
-
-class Nursery:
-    """Where victims come from: see victims.py. `before` is what its command stands behind, as `unshare -rm`."""
-
-    def __init__(self, *modules: str, before: tuple[str, ...] = ()) -> None:
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        env = environment() | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE.parent))), "OPENBLAS_NUM_THREADS": "1"}
-        with theirs:
-            self.process = subprocess.Popen([*before, sys.executable, str(HERE / "victims.py"), *modules], cwd=ROOT, env=env, stdin=theirs)
-
-    def start(self, do: str, **arguments: object) -> Victim:
-        """A process that does a job of victims.JOBS."""
-        ours, theirs = os.pipe()
-        socket.send_fds(self.control, [json.dumps({"do": do} | arguments, default=str).encode()], [theirs])
-        os.close(theirs)
-        return Victim(int(self.control.recv(100)), ours)
-
-    def call(self, function: Callable[..., object], **arguments: object) -> object:
-        """What a function of one of the tests' modules returns where the victims are."""
-        return self.start("call", function=f"{function.__module__}:{function.__name__}", **arguments).result()["result"]
-
-    def accord(self, output: Path, *arguments: str, **settings: object) -> tuple[int, str]:
-        """`accord ...` with these settings: its exit status and all it said."""
-        output.unlink(missing_ok=True)
-        status = self.start("command", arguments=arguments, env=said(**settings), output=output).result()["status"]
-        return status, output.read_text()
-
-    def close(self) -> None:
-        """Ends it, not those it made."""
-        self.control.close()
-        self.process.wait(ENDS_WITHIN_S)
-
-
-def said(**settings: object) -> dict[str, str]:
-    """Settings as variables of an environment."""
-    return {name: value for name, value in environment(**settings).items() if name.startswith("ACCORD_")}
-
-
-@contextlib.contextmanager
-def nursery(*modules: str, before: tuple[str, ...] = ()) -> Iterator[Nursery]:
-    """A nursery, closed in the end."""
-    made = Nursery(*modules, before=before)
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 # --- the company ---------------------------------------------------------------------------------

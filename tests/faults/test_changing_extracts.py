@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from companies import settings_of
-from kit import Nursery, check_tidy, numbers_of, nursery, put, served, write_extract
+from kit import check_tidy, numbers_of, put, served, write_extract
+from nursery import Nursery, nursery
 
 from app.build import build
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from companies import settings_of
 from databases import ANN, BOB, DAY, opened
-from kit import ALWAYS, Nursery, check_tidy, numbers_of, served, write_extract
+from kit import ALWAYS, check_tidy, numbers_of, served, write_extract
+from nursery import Nursery
 
 from app.build import build, incremental
 from app.build.publish import KEEP

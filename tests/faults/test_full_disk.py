@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from databases import ANN, DAY
-from kit import Nursery, check_tidy, numbers_of, nursery, served, write_extract
+from kit import check_tidy, numbers_of, served, write_extract
+from nursery import Nursery, nursery
 
 from app.errors import NotesError
 from app.notes import FieldNote, open_notes
@@ -65,25 +66,25 @@ def write_there(folder: str, state: int) -> None:
 
 def test_a_build_without_room_says_so_and_the_earlier_scorecard_stays(crowded: Nursery, disk: Path, tmp_path: Path) -> None:
     """With ever more room, so that it gives out at ever later steps; every other one in full."""
-    said, folder = tmp_path / "said", disk / "company"
+    folder = disk / "company"
     own = {"extracts": tmp_path / "extracts", "maps": tmp_path / "maps", "scorecard": folder / "build"}
     write_extract(tmp_path, 0)
     crowded.call(leave_room, disk=disk, left=None)
-    assert crowded.accord(said, "build", **own)[0] == 0
+    assert crowded.accord("build", **own).returncode == 0
     in_service = refused = 0
     for state, left in enumerate((0, 1 << 16, 1 << 20, 4 << 20, 6 << 20), 1):
         write_extract(tmp_path, state)
         crowded.call(leave_room, disk=disk, left=left)
-        status, text = crowded.accord(said, "build", *([] if state % 2 else ["--full"]), **own)
-        if status == 0:
+        done = crowded.accord("build", *([] if state % 2 else ["--full"]), **own)
+        if done.returncode == 0:
             in_service = state
         else:
-            assert (status, bool(re.fullmatch(f"{REFUSED}|{NOT_BEGUN}", text))) == (2, True), (left, text)
+            assert (done.returncode, bool(re.fullmatch(f"{REFUSED}|{NOT_BEGUN}", done.stderr))) == (2, True), (left, done.stderr)
             refused += 1
         assert _told(crowded.call(look, folder=folder)) == _told(numbers_of(in_service))
     assert refused >= 3
     crowded.call(leave_room, disk=disk, left=None)
-    assert crowded.accord(said, "build", **own)[0] == 0
+    assert crowded.accord("build", **own).returncode == 0
     assert _told(crowded.call(look, folder=folder)) == _told(numbers_of(state))
     crowded.call(look_for_rest, folder=folder)
 

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from kit import Nursery, check_tidy, numbers_of, served, write_extract
+from kit import check_tidy, numbers_of, served, write_extract
+from nursery import Nursery
 
 from app.build.publish import new_folder, publish
 from app.build.state import state_path

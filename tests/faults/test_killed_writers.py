@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pytest
 from companies import settings_of
 from databases import ANN, DAY, opened
-from kit import Nursery, numbers_of, nursery, said, served, write_extract
+from kit import numbers_of, served, write_extract
+from nursery import Nursery, nursery, said
 from servers import free_port, until
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg

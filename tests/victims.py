@@ -151,20 +151,29 @@ def _as_made(job: object, made: Path) -> object:
     return Built(None, json.loads((made / "build.json").read_text()), [], [], [], [])
 
 
-def command(tell: Tell, arguments: list[str], env: dict[str, str], output: str) -> None:
+def command(tell: Tell, arguments: list[str], env: dict[str, str], cwd: str, output: str, errors: str) -> None:
     """`accord ...` as from a shell; tells the exit status."""
     from app.cli import main as accord
 
+    os.environ.clear()
     os.environ.update(env)
-    _say_to(output)
-    status = accord(arguments)
+    os.chdir(cwd)
+    _say_to(output, errors)
+    sys.argv = ["accord", *arguments]
+    try:
+        status = accord(arguments)
+    except SystemExit as end:  # the parser's
+        status = end.code
+    except BaseException:
+        traceback.print_exc()
+        status = 1
     sys.stdout.flush()
     tell(status=status)
 
 
-def _say_to(output: str) -> None:
-    for number in (1, 2):
-        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+def _say_to(output: str, errors: str) -> None:
+    for number, path in ((1, output), (2, errors)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
 
 
 def call(tell: Tell, function: str, **arguments: object) -> None:
@@ -178,7 +187,7 @@ def serve(tell: Tell, port: int, env: dict[str, str], output: str) -> None:
     from app.site import main as serve_site
 
     os.environ.update(env)
-    _say_to(output)
+    _say_to(output, output)
     sys.argv = ["accord", "--server.port", str(port)]
     serve_site()
 
