@@ -103,13 +103,14 @@ def fill(
 @dataclass(frozen=True)
 class Plain:
     """A metric's query that does no more than count and add up rows of one mart in the period: the day it takes of them, which of them it
-    takes (SQL), and its columns that add up (SQL by name).
+    takes (SQL), and its columns (SQL by name), those that add up and all of them.
     """
 
     mart: str
     day: str
     which: str
     columns: Mapping[str, str]
+    all_columns: Mapping[str, str]
 
 
 def plain(sql: str) -> Plain | None:
@@ -117,7 +118,8 @@ def plain(sql: str) -> Plain | None:
     found = PLAIN.fullmatch(sql)
     if not found or " or " in sql or set(re.findall(r"(\w+)\(", found[4])) - {"count", "sum", "coalesce", "accord_share"}:
         return None
-    return Plain(found[1], found[2], found[3] or "true", {name: text for text, name in COLUMN.findall(found[4]) if name in ADDING})
+    columns = {name: text for text, name in COLUMN.findall(found[4])}
+    return Plain(found[1], found[2], found[3] or "true", {name: text for name, text in columns.items() if name in ADDING}, columns)
 
 
 def at_once(plains: Mapping[str, Plain]) -> str:

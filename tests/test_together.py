@@ -12,7 +12,7 @@ import pytest
 from app.filters import Period
 from app.metrics import Metric, ask, by_model, catalogue, count_records, records
 from app.metrics.findings import CHANCE, DIMENSIONS, judge, screen
-from app.metrics.questions import alike, ask_each
+from app.metrics.questions import alike, ask_beside, ask_each
 from app.metrics.series import series, together
 from app.serving import Scorecard
 from app.views.ahead import ONLY, asked_ahead, remembered
@@ -78,6 +78,16 @@ def test_metrics_at_once_are_each_metric_alone(group: list[Metric], where: dict[
         for one, rows in zip(names, ask_each(sample_card, names, PERIODS, where), strict=True):
             for period, row in zip(PERIODS, rows, strict=True):
                 assert _told(row) == pytest.approx(_told(ask(sample_card, one, period, (), where).row)), (one, period)
+
+
+@pytest.mark.parametrize("by", ("owner", "campaign", "segment", "week"))
+def test_metrics_beside_each_other_are_each_metric_alone(by: str, sample_card: Scorecard) -> None:
+    asked = [metric.name for metric in METRICS if not metric.is_state]
+    for where in ({}, {"segment": ("SMB", "")}, {"channel": ("Events",), "region": ("EMEA",)}):
+        found = ask_beside(sample_card, asked, QUARTERS[0], by, where)
+        assert set(found) == {metric.name for metric in METRICS if not metric.is_state and {by, *where} <= {*metric.dims}}
+        for name, answer in found.items():
+            assert answer.rows == ask(sample_card, name, QUARTERS[0], (by,), where).rows, name
 
 
 @each_group

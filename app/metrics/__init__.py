@@ -13,8 +13,8 @@ from app.metrics.parts import parts
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
 from app.metrics.promises import Pile, answer_pile, answers_due, never_worked, recycled_yield, time_with
 from app.metrics.published import Restated, moved, restated
-from app.metrics.questions import Answer, alike, ask, check_values, choices, count_records, find_metric, records
-from app.metrics.ripening import Ripening, landings, ripening, won_by_cohort
+from app.metrics.questions import Answer, alike, ask, ask_beside, check_values, choices, count_records, find_metric, records
+from app.metrics.ripening import Ripening, landings, landings_of, ripening, won_by_cohort
 from app.metrics.signals import Level, Signal, judge, signal
 from app.metrics.targets import target, target_path
 from app.metrics.why import Bridge, Group, MixOrRate, bridge, mix_or_rate
@@ -23,9 +23,10 @@ from app.serving import Scorecard, latest_generation, open_current
 
 __all__ = [
     "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening",
-    "Scorecard", "Signal", "WhatIf", "Worth", "account", "alike", "answer_pile", "answers_due", "ask", "bridge", "by_model", "catalogue", "chapters", "check_values",
-    "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
-    "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "latest_generation", "local_time", "mix_or_rate", "moved", "never_worked", "open_current",
+    "Scorecard", "Signal", "WhatIf", "Worth", "account", "alike", "answer_pile", "answers_due", "ask", "ask_beside", "bridge", "by_model", "catalogue", "chapters",
+    "check_values", "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
+    "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "landings_of", "latest_generation", "local_time",
+    "mix_or_rate", "moved", "never_worked", "open_current",
     "parts", "presets", "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with",
     "today", "verdicts", "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
 ]  # fmt: skip

@@ -15,13 +15,14 @@ from app.metrics.catalogue import Metric, catalogue, list_file
 from app.metrics.groups import FEW, UNCOUNTED, is_small, size_of, without_small
 from app.metrics.intervals import as_rate
 from app.metrics.periods import months_later, quarter_start, week_start
-from app.queries import EACH_MODEL, QUERIES, SLOT, at_once, fill, read_file
+from app.queries import EACH_MODEL, QUERIES, SLOT, Plain, at_once, fill, read_file
 from app.serving import Scorecard
 
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
 AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
 FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
 TIMES = frozenset(TIME_DIMENSIONS)
+TAKEN = "taken"  # how many rows a group has of a metric; one without any is none of its answer
 CENT, EXACT = Decimal("0.01"), Decimal("1e-7")
 
 
@@ -128,6 +129,28 @@ def ask_each(card: Scorecard, metrics: Sequence[str], periods: Sequence[Period],
     return [_of_slots(card, first, periods, span, where)]
 
 
+def ask_beside(card: Scorecard, metrics: Sequence[str], period: Period, by: str, where: Where | None = None) -> dict[str, Answer]:
+    """The answers of `ask` by one dimension of those metrics that can be split so, in one question where the queries of several do no more than
+    count the same rows.
+    """
+    where = dict(where or {})
+    found = [metric for metric in map(find_metric, metrics) if {by, *where} <= {*metric.dims}]
+    rows: dict[object, list[Metric]] = {}
+    for metric in found:
+        is_plain = metric.plain and card.scope.sees_records and TIMES.isdisjoint((by, *where)) and not why_off(card, metric)
+        rows.setdefault((metric.plain.mart, metric.plain.day) if is_plain else metric.name, []).append(metric)
+    answers = [_beside(card, group, period, by, where) if len(group) > 1 else [ask(card, group[0].name, period, (by,), where)] for group in rows.values()]
+    return {answer.metric.name: answer for group in answers for answer in group}
+
+
+def _beside(card: Scorecard, group: Sequence[Metric], period: Period, by: str, where: Where) -> list[Answer]:
+    _check_question(group[0], period, (by, *where))
+    whole = {metric.name: replace(metric.plain, columns=metric.plain.all_columns | {TAKEN: "count(*)"}) for metric in group}
+    sql = fill(at_once(whole), (), (by,), where, columns=card.columns)
+    found = sorted(card.rows(sql, _params(group[0], period, where)), key=lambda row: _sort_key(row, (by,)))
+    return [Answer(metric, _shown(metric, [row for row in _columns(metric.name, whole, found, (by,)) if row[TAKEN]], (by,)), sql) for metric in group]
+
+
 def at_once_of(
     card: Scorecard, metrics: Sequence[Metric], by: tuple[str, ...], period: Period, where: Where, wrap: Callable[[str], str] = str
 ) -> tuple[str, dict[str, object]]:
@@ -140,7 +163,11 @@ def at_once_of(
 
 def columns_of(metric: Metric, rows: Iterable[Mapping[str, object]], by: tuple[str, ...]) -> list[dict[str, object]]:
     """One metric's part of what was asked at once."""
-    names = {f"{metric.name}__{name}": name for name in metric.plain.columns}
+    return _columns(metric.name, {metric.name: metric.plain}, rows, by)
+
+
+def _columns(metric: str, plains: Mapping[str, Plain], rows: Iterable[Mapping[str, object]], by: tuple[str, ...]) -> list[dict[str, object]]:
+    names = {f"{metric}__{name}": name for name in plains[metric].columns}
     return [{one: row[one] for one in by} | {own: row[name] for name, own in names.items()} for row in rows]
 
 

@@ -1,5 +1,6 @@
 """Where weeks that are not ripe yet will land, from how earlier weeks ripened (the method stands in queries/support/ripening.sql)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,20 +39,36 @@ def ripening(card: Scorecard, rate: str, where: Where | None = None, at: datetim
     """The weeks of a rate (acceptance_rate, qualification_rate, or won_rate: won within the conversion window, of all handed over) that
     are not ripe at `at` (UTC; `as_of` unless given), the oldest first. Only what was known at `at` is used.
     """
-    window_days = int(card.facts[WINDOWS[rate]])
+    return _ripening(card, (rate,), where, at)[rate]
+
+
+def _ripening(card: Scorecard, rates: Sequence[str], where: Where | None, at: datetime | None) -> dict[str, tuple[Ripening, ...]]:
+    windows = [int(card.facts[WINDOWS[rate]]) for rate in rates]
     last = week_start(card, at.date() if at else today(card)) + timedelta(days=7)
-    first = last - timedelta(days=window_days + 7 * (MOST_WEEKS + 3))
-    asked = {"rate": rate, "at": at or card.as_of, "window_s": window_days * DAY_S, "share": SHARE, "most_weeks": MOST_WEEKS, "ages": AGES}
-    rows = ask_support(card, "ripening", "lead_volume", Period(week_start(card, first), last), where, **asked)
-    return tuple(Ripening(**row) for row in rows)
+    firsts = [week_start(card, last - timedelta(days=days + 7 * (MOST_WEEKS + 3))) for days in windows]
+    asked = {
+        "rates": list(rates), "windows_s": [days * DAY_S for days in windows], "rates_from": firsts, "at": at or card.as_of, "share": SHARE,
+        "most_weeks": MOST_WEEKS, "ages": AGES,
+    }  # fmt: skip
+    found: dict[str, list[Ripening]] = {rate: [] for rate in rates}
+    for row in ask_support(card, "ripening", "lead_volume", Period(min(firsts), last), where, **asked):
+        found[row.pop("rate")].append(Ripening(**row))
+    return {rate: tuple(weeks) for rate, weeks in found.items()}
 
 
 def landings(card: Scorecard, metric: str, where: Where | None = None) -> dict[date, Ripening]:
     """Where the complete weeks of a metric that are not ripe will land, by their first days; none of a metric that needs no time."""
-    if metric not in WINDOWS or not card.scope.sees_records:
-        return {}
+    return landings_of(card, (metric,), where)[metric]
+
+
+def landings_of(card: Scorecard, metrics: Sequence[str], where: Where | None = None) -> dict[str, dict[date, Ripening]]:
+    """The same of several metrics, in one question."""
+    rates = [metric for metric in metrics if metric in WINDOWS]
+    if not rates or not card.scope.sees_records:
+        return {metric: {} for metric in metrics}
     over = week_start(card, today(card))  # of a week that is not over, leads are still to come that nobody has seen
-    return {found.week: found for found in ripening(card, metric, where) if found.week < over}
+    found = _ripening(card, rates, where, None)
+    return {metric: {one.week: one for one in found.get(metric, ()) if one.week < over} for metric in metrics}
 
 
 def won_by_cohort(card: Scorecard, period: Period, where: Where | None = None) -> list[dict[str, object]]:

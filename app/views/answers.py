@@ -17,6 +17,7 @@ Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 Row = Mapping[str, object]
 TILE_WEEKS, COURSE_WEEKS = 13, 26
 WEEK = timedelta(days=7)
+ALL_LANDINGS = ("acceptance_rate", "qualification_rate", "won_rate")
 OF_TOUCHES = ("channel", "campaign", "marketing_team")
 ANY_TIME = Period(date.min, date.max)
 
@@ -87,12 +88,14 @@ def find(name: str) -> Metric:
     return metrics.find_metric(name)
 
 
-def ask(question: Question, name: str, by: tuple[str, ...] = ()) -> Answer:
-    """One question. Raises Gap where the metric does not fit the filters, is switched off, or has no rows."""
+def ask(question: Question, name: str, by: tuple[str, ...] = (), beside: tuple[str, ...] = ()) -> Answer:
+    """One question; by one dimension, together with those of the metrics `beside` that a page shows, too. Raises Gap where the metric does not fit the
+    filters, is switched off, or has no rows.
+    """
     fits(question, name)
     if not by and _has_weeks(question, name) and (row := _tiled(question, name)[0].now)["value"] is not None:
         return Answer(find(name), (row,), "")
-    answer = _ask(question, name, by)
+    answer = _beside(question, beside, by[0])[name] if name in beside else _ask(question, name, by)
     if answer.off:
         raise Gap(answer.off)
     if not answer.rows:
@@ -100,9 +103,9 @@ def ask(question: Question, name: str, by: tuple[str, ...] = ()) -> Answer:
     return answer
 
 
-def split(question: Question, name: str, by: str) -> list[Row]:
+def split(question: Question, name: str, by: str, beside: tuple[str, ...] = ()) -> list[Row]:
     """Rows of a metric by one dimension, the largest first, those without a value of it last. Raises Gap as `ask` does."""
-    rows = ask(question, name, (by,)).rows
+    rows = ask(question, name, (by,), beside).rows
     return sorted(rows, key=lambda row: (row[by] is None, -(row["value"] or 0)))
 
 
@@ -139,8 +142,11 @@ def course(question: Question, name: str, weeks: int = COURSE_WEEKS) -> list[Row
 
 
 def landings(question: Question, name: str) -> dict[date, Ripening]:
-    """Where the weeks of a rate that are over and not ripe yet will land."""
-    return _landings(question.at_any_time(), name)
+    """Where the weeks of a rate that are over and not ripe yet will land: acceptance alone where it is all that a page shows, else all of them together."""
+    if name not in ALL_LANDINGS:
+        return {}
+    asked = question.at_any_time()
+    return _landings(asked, ALL_LANDINGS if name in ALL_LANDINGS[1:] or _landings.knows(asked, (ALL_LANDINGS,)) else (name,))[name]
 
 
 def won_by_cohort(question: Question, period: Period) -> list[Row]:
@@ -220,6 +226,11 @@ def _ask(question: Question, name: str, by: tuple[str, ...]) -> Answer:
     return metrics.ask(question.card, name, question.period, by, dict(question.chosen))
 
 
+@remembered(1_000)
+def _beside(question: Question, names: tuple[str, ...], by: str) -> dict[str, Answer]:
+    return metrics.ask_beside(question.card, names, question.period, by, dict(question.chosen))
+
+
 def _tiled(question: Question, name: str) -> tuple[Comparison, list[Row]]:
     return _all_tiled(question, metrics.alike(question.card, name, dict(question.chosen)))[name]
 
@@ -250,8 +261,8 @@ def _joint_wins(question: Question) -> list[Row]:
 
 
 @remembered(500)
-def _landings(question: Question, name: str) -> dict[date, Ripening]:
-    return metrics.landings(question.card, name, dict(question.chosen))
+def _landings(question: Question, names: tuple[str, ...]) -> dict[str, dict[date, Ripening]]:
+    return metrics.landings_of(question.card, names, dict(question.chosen))
 
 
 @remembered(100)

@@ -17,6 +17,7 @@ HEAD = (
     "cost_per_accepted_lead",
 )
 
+LANE = ("lead_volume", "acceptance_rate")  # shown side by side
 PICKS = ("why", "lever", "worth", *attribution.PICKS)
 
 
@@ -57,8 +58,8 @@ def _lanes(question: Question, dimension: str) -> Callable[[], None]:
     """Lead volume beside acceptance by one dimension."""
 
     def draw() -> None:
-        volume = answers.split(question, "lead_volume", dimension)
-        accepted = {row[dimension]: row for row in answers.split(question, "acceptance_rate", dimension)}
+        volume = answers.split(question, "lead_volume", dimension, LANE)
+        accepted = {row[dimension]: row for row in answers.split(question, "acceptance_rate", dimension, LANE)}
         overall = answers.ask(question, "acceptance_rate").row["value"]
         rows = [_lane(dimension, row, accepted.get(row[dimension], {})) for row in volume]
         cards.chart(
@@ -142,8 +143,8 @@ def _cost(question: Question) -> None:
 
 
 def _campaigns(question: Question) -> None:
-    volume = answers.split(question, "lead_volume", "campaign")
-    accepted = tables.by_key(answers.ask(question, "acceptance_rate", ("campaign",)).rows, "campaign")
+    volume = answers.split(question, "lead_volume", "campaign", LANE)
+    accepted = tables.by_key(answers.ask(question, "acceptance_rate", ("campaign",), LANE).rows, "campaign")
     sourced = tables.by_key(_maybe(question, "sourced_revenue"), "campaign")
     cost = tables.by_key(_maybe(question, "cost_per_accepted_lead"), "campaign")
     names = [row["campaign"] for row in volume]

@@ -12,6 +12,11 @@ HEAD = (
     "response_time", "response_sla", "acceptance_rate", "worked_after_acceptance", "qualification_rate", "win_rate", "sales_cycle",
     "revenue",
 )  # fmt: skip
+BESIDE = {  # what is shown by each dimension
+    "sales_team": ("response_sla", "acceptance_rate", "win_rate", "worked_after_acceptance"),
+    "segment": ("win_rate", "deals_won", "revenue"),
+    "owner": ("lead_volume", "response_time", "response_sla", "acceptance_rate", "deals_won", "revenue", "win_rate"),
+}
 JOINT_WORK = {True: "With joint work", False: "Without"}
 MOST_FORGOTTEN = 100  # rows of the list of forgotten accounts
 LONGEST = 40  # rows of the list of undecided leads; all of them are a click away
@@ -20,6 +25,7 @@ LONGEST = 40  # rows of the list of undecided leads; all of them are a click awa
 def show() -> None:
     """Draws the page."""
     question = shell.question()
+    answers.landings(question, "won_rate")  # with it those of the tiles, in one question
     tiles.row(question, HEAD, "small")
     sheet.sheet(question, "sales", lambda: _cards(question), ("why", "lever", "worth"))
 
@@ -76,7 +82,7 @@ def _rate_card(question: Question, title: str, metric: str, dimension: str, done
 
 def _rates(question: Question, metric: str, dimension: str, done: str) -> None:
     """A rate with its interval by one dimension."""
-    rows = answers.split(question, metric, dimension)
+    rows = answers.split(question, metric, dimension, BESIDE[dimension])
     shown = [
         Rate(row[dimension] or "", words.value(dimension, row[dimension]), row["value"], row["low"], row["high"], _of(row), "sales",
              tip=f"{words.value(dimension, row[dimension])}: {tables.basis(row, done)}")
@@ -98,10 +104,10 @@ def _of(row: answers.Row) -> str:
 
 def _won(question: Question) -> None:
     """Revenue, and beside it the number of deals, by segment."""
-    deals = tables.by_key(answers.ask(question, "deals_won", ("segment",)).rows, "segment")
+    deals = tables.by_key(answers.ask(question, "deals_won", ("segment",), BESIDE["segment"]).rows, "segment")
     shown = [
         _won_bar(question, row, deals.get(row["segment"], {}).get("value") or 0)
-        for row in answers.split(question, "revenue", "segment")
+        for row in answers.split(question, "revenue", "segment", BESIDE["segment"])
     ]
     cards.chart(charts.bars(shown, "Revenue and deals won by segment"), "revenue", "segment")
     cards.caption("Bars: revenue; right: deals won.")
@@ -192,8 +198,7 @@ def _forgotten(question: Question) -> None:
 
 
 def _reps(question: Question) -> None:
-    asked = ("lead_volume", "response_time", "response_sla", "acceptance_rate", "deals_won", "revenue", "win_rate")
-    found = {name: tables.by_key(_by_owner(question, name), "owner") for name in asked}
+    found = {name: tables.by_key(_by_owner(question, name), "owner") for name in BESIDE["owner"]}
     reps = sorted(
         {rep for rows in found.values() for rep in rows},
         key=lambda rep: (rep is None, -(tables.number(found["lead_volume"].get(rep)) or 0), str(rep)),
@@ -230,7 +235,7 @@ def _rep_columns(found: dict[str, dict], reps: list) -> dict[str, list]:
 def _by_owner(question: Question, metric: str) -> tuple[answers.Row, ...]:
     """Rows by owner; none where the metric does not fit the filters."""
     try:
-        return answers.ask(question, metric, ("owner",)).rows
+        return answers.ask(question, metric, ("owner",), BESIDE["owner"]).rows
     except answers.Gap:
         return ()
 

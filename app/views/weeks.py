@@ -59,8 +59,9 @@ def explain(question: Question, metric: Metric) -> None:
 
 def open_landings(question: Question, name: str, rows: Sequence[Row]) -> dict[date, Ripening]:
     """Where those of the weeks will land that are over and in which something still waits."""
-    found = answers.landings(question, name)
-    return {row["week"]: found[row["week"]] for row in rows if not row["ripe"] and row["week"] in found}
+    open_weeks = [row["week"] for row in rows if not row["ripe"]]
+    found = answers.landings(question, name) if open_weeks else {}
+    return {week: found[week] for week in open_weeks if week in found}
 
 
 def _is_whole(row: Row) -> bool:
