@@ -17,8 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from oidc_provider import CLIENT
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from servers import free_port
+from servers import free_port, until
 
 from dev import find_chromium
 
@@ -39,6 +40,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
 
+COOKIE_SECRET = "a cookie secret of at least 32 characters"
 OpenPage = Callable[..., Page]
 expect.set_options(timeout=SHOWS_WITHIN_MS)
 
@@ -104,6 +106,37 @@ def go_to(page: Page, address: str) -> Page:
     page.goto(address)
     wait_until_settled(page)
     return page
+
+
+@contextlib.contextmanager
+def provider(folder: Path, site_url: str) -> Iterator[dict[str, str]]:
+    """An OpenID provider, a process of its own; the settings of a site that asks it, but for the provider's secret."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "provider.log").open("wb") as log:
+        started = subprocess.Popen([sys.executable, str(ROOT / "tests" / "oidc_provider.py"), str(port)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        until(lambda: _answers(f"{address}/jwks"), STARTS_WITHIN_S, folder / "provider.log")
+        metadata = f"{address}/.well-known/openid-configuration"
+        yield {"site_url": site_url, "oidc_client_id": CLIENT, "oidc_metadata_url": metadata, "cookie_secret": COOKIE_SECRET}
+    finally:
+        started.kill()
+        started.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def ask_in(page: Page, who: str) -> None:
+    """From the page that asks to sign in, through the provider's own form."""
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=sub]").fill(who)
+    page.get_by_role("button", name="Authorize", exact=True).click()
 
 
 class Window:

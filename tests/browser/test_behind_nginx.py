@@ -4,14 +4,15 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from companies import ROOT
-from conftest import CHROMIUM_ARGUMENTS, OpenPage, readers, wait_until_settled
+from conftest import CHROMIUM_ARGUMENTS, OpenPage, ask_in, provider, readers, wait_until_settled
+from oidc_provider import SECRET
 from playwright.sync_api import Browser, Page, expect
 from servers import Server, free_port, serving, until
 
@@ -52,24 +53,30 @@ class Site:
 @pytest.fixture(scope="module")
 def site(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """nginx with the shipped file, in which only ports and the places of the certificate are filled in."""
+    with _behind_nginx(tmp_path_factory.mktemp("nginx"), sample_folder, lambda address: {"serve_without_sign_in": True}) as made:
+        yield made
+
+
+@contextmanager
+def _behind_nginx(folder: Path, sample_folder: Path, more: Callable[[str], dict[str, object]]) -> Iterator[Site]:
+    """`more` are settings that depend on the site's address."""
     if NGINX is None:
         pytest.skip("no nginx on this machine (on Debian: apt-get install nginx-light)")
-    folder = tmp_path_factory.mktemp("nginx")
-    settings = {"scorecard": sample_folder / "build", "notes_url": f"sqlite:///{folder}/notes.db", "serve_without_sign_in": True}
+    ports = [free_port() for _ in range(PROCESSES)]
+    address = f"https://{NAME}:{_configure(folder, ports)}"
+    settings = {"scorecard": sample_folder / "build", "notes_url": f"sqlite:///{folder}/notes.db"} | more(address)
     with ExitStack() as stack:
 
         def start(port: int) -> Server:
             return stack.enter_context(serving(folder / f"{port}.log", port, **settings))
 
-        ports = [free_port() for _ in range(PROCESSES)]
         servers = {port: start(port) for port in ports}
-        port = _configure(folder, ports)
         nginx = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL)
         stack.callback(nginx.wait)
         stack.callback(nginx.terminate)
         until(lambda: (folder / "nginx.pid").exists() or nginx.poll() is not None)
         assert nginx.poll() is None, (folder / "error.log").read_text()
-        yield Site(f"https://{NAME}:{port}", servers, start)
+        yield Site(address, servers, start)
 
 
 def _configure(folder: Path, ports: list[int]) -> int:
@@ -93,7 +100,8 @@ def _configure(folder: Path, ports: list[int]) -> int:
 def outside(browser: Browser, chromium_path: str) -> Iterator[Browser]:
     """A Chromium that knows the site by its name."""
     arguments = [one for one in CHROMIUM_ARGUMENTS if "host-resolver" not in one]
-    known = browser.browser_type.launch(executable_path=chromium_path, args=[*arguments, f"--host-resolver-rules=MAP {NAME} 127.0.0.1, MAP * ~NOTFOUND"])
+    hosts = f"--host-resolver-rules=MAP {NAME} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    known = browser.browser_type.launch(executable_path=chromium_path, args=[*arguments, hosts])
     yield known
     known.close()
 
@@ -166,3 +174,22 @@ def test_readers_of_a_process_that_dies_or_stops_move_to_the_other_and_stay(site
         assert _process(page) == other.port, "who was taken over stays, though the first is back"
         page.context.close()
         until(lambda other=other: other.measure("accord_sessions") == 0)
+
+
+def test_who_has_signed_in_stays_so_when_his_process_dies(outside: Browser, sample_folder: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "access.csv"
+    rules.write_text("who,role,dimension,value\nenterprise@example.com,lead,segment,Enterprise\n")
+    with ExitStack() as stack:
+
+        def guarded(address: str) -> dict[str, object]:
+            return stack.enter_context(provider(tmp_path, address)) | {"access": rules, "oidc_client_secret": SECRET}
+
+        site = stack.enter_context(_behind_nginx(tmp_path, sample_folder, guarded))
+        page = stack.enter_context(readers(outside, site.address, ignore_https_errors=True))("/marketing")
+        ask_in(page, "enterprise@example.com")
+        expect(page.get_by_role("heading", name="Marketing", exact=True)).to_be_visible()
+        assert all(cookie["secure"] for cookie in page.context.cookies(site.address))
+        site.servers[_process(page)].stop(signal.SIGKILL)
+        page.goto(f"{site.address}/sales")
+        expect(page.get_by_role("heading", name="Sales", exact=True)).to_be_visible()
+        expect(page.get_by_text("Enno Prise · lead: Enterprise")).to_be_visible()

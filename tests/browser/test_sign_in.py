@@ -2,28 +2,22 @@
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import companies
 import pytest
 from axe import grave_findings
-from conftest import go_to, is_healthy, readers, stop_site, wait_until_settled
+from conftest import COOKIE_SECRET, ask_in, go_to, provider, readers, wait_until_settled
 from itsdangerous import URLSafeTimedSerializer
-from oidc_provider import CLIENT, SECRET, SPOILED
+from oidc_provider import SECRET, SPOILED
 from playwright.sync_api import Browser, Page, expect
-from servers import STARTS_WITHIN_S, free_port, until
+from servers import free_port, serving
 
 from app.serving import Scorecard
 
-COOKIE_SECRET = "a cookie secret of at least 32 characters"
 USER_COOKIE = "_streamlit_user"
 RULES = """who,role,dimension,value
 cro@example.com,cro,,
@@ -53,35 +47,11 @@ def guarded(chromium_path: str, sample_folder: Path, tmp_path_factory: pytest.Te
     rules.write_text(RULES)
     secret.write_text(SECRET)
     secret.chmod(0o600)
-    own, theirs = free_port(), free_port()
-    address, provider = f"http://127.0.0.1:{own}", f"http://127.0.0.1:{theirs}"
-    settings = {
-        "scorecard": sample_folder / "build", "sample": sample_folder, "access": rules, "site_url": address, "oidc_client_id": CLIENT, "oidc_client_secret_file": secret,
-        "oidc_metadata_url": f"{provider}/.well-known/openid-configuration", "cookie_secret": COOKIE_SECRET, "notes_url": f"sqlite:///{folder}/notes.db",
-    }  # fmt: skip
-    started = [
-        start(folder / "provider.log", [sys.executable, str(companies.ROOT / "tests" / "oidc_provider.py"), str(theirs)], dict(os.environ)),
-        start(log, [sys.executable, "-m", "app", "serve", "--port", str(own)], companies.environment(**settings)),
-    ]
-    try:
-        until(lambda: is_healthy(address) and answers(f"{provider}/jwks"), STARTS_WITHIN_S, log)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    own = {"scorecard": sample_folder / "build", "sample": sample_folder, "access": rules, "notes_url": f"sqlite:///{folder}/notes.db"}
+    with provider(folder, address) as asked, serving(log, port, **own, **asked, oidc_client_secret_file=secret):
         yield Guarded(address, log, rules)
-    finally:
-        for process in started:
-            stop_site(process)
-
-
-def start(log: Path, command: list[str], env: dict[str, str]) -> subprocess.Popen:
-    with log.open("wb") as output:
-        return subprocess.Popen(command, cwd=companies.ROOT, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +92,7 @@ def forget(page: Page, guarded: Guarded) -> Page:
 
 def sign_in(page: Page, who: str) -> Page:
     """Through the provider's own form, and back."""
-    page.get_by_role("button", name="Sign in").click()
-    page.locator("input[name=sub]").fill(who)
-    page.get_by_role("button", name="Authorize", exact=True).click()
+    ask_in(page, who)
     page.wait_for_url(re.compile(r"^http://127\.0\.0\.1:\d+/$"))
     wait_until_settled(page)
     return page
