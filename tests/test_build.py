@@ -96,6 +96,9 @@ def test_facts_are_told(small: Company) -> None:
 def test_without_a_build_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoScorecard, match="There is no scorecard in .* yet: run `accord build`, or `accord demo`"):
         open_current(tmp_path)
+    (tmp_path / "CURRENT").write_text("")
+    with pytest.raises(NoScorecard, match="CURRENT is empty, so that it names no scorecard: run `accord build`"):
+        open_current(tmp_path)
 
 
 # --- builds that fail ---------------------------------------------------------------------------

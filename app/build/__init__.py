@@ -14,7 +14,7 @@ from app.build.casts import literal
 from app.build.conform import Makers, Source, conform, find_makers, show_raw, unite_unmapped
 from app.build.contract import Table, read_contract
 from app.build.files import files_in, find_tables, other_files
-from app.build.incremental import Increment, bring_up_to_date, keep_whole
+from app.build.incremental import Increment, bring_up_to_date, keep_whole, late_marts
 from app.build.load import Loaded, Loader, Seen, changed, mapped_column, newest
 from app.build.lock import one_at_a_time
 from app.build.macros import define_macros
@@ -363,12 +363,14 @@ FACTS = (
 
 
 def _write(con: duckdb.DuckDBPyConnection, settings: Settings, marts: dict[str, SqlFile], is_new: bool) -> None:
-    """Copies what pages ask into the generation's own file, in the order they ask it; of a copy, what is not there already."""
+    """Copies what pages ask into the generation's own file, in the order they ask it, but for what was made there."""
     published = {name: in_its_order(file) for name, file in marts.items() if is_published(file)}
-    there = {row[0] for row in con.execute("select table_name from duckdb_tables() where database_name = 'scorecard'").fetchall()} if is_new else set()
+    there = late_marts(marts) | {name for name, file in marts.items() if "by" in file.header}
+    if is_new:
+        there = {row[0] for row in con.execute("select table_name from duckdb_tables() where database_name = 'scorecard'").fetchall()}
     others = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all", **TABLES, "calendar": "day"}
     for name, order in (published | {name: f" order by {order}" for name, order in others.items()}).items():
-        if name not in there and (is_new or name not in marts or "by" not in marts[name].header):
+        if name not in there:
             con.execute(f"create or replace table scorecard.main.{name} as select columns(lambda c: c <> '_origin') from {name}{order}")
     con.execute("use scorecard")
     define_macros(con, settings)

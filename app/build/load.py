@@ -1,6 +1,6 @@
 """Loads the tables of one source into `raw_<source>`, typed, and accounts for every row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,13 +14,14 @@ from app.build.contract import Table
 from app.build.files import ExtractFile, exact, inspect, label_of, plain, stamp_of, without_blank_lines
 from app.build.staging import BESIDE, ROWS_PER_FILE, Mapped, mapped_column, match, staging_query, why_unreadable
 from app.build.state import BuildInFull
-from app.build.versions import Change, Fetch, Place, settle, settle_change, show_large
+from app.build.versions import Change, Fetch, Place, settle, settle_change, show_large, standing
 from app.errors import ExtractError
 
 FILE_NUMBERS = 1 << 29  # times ROWS_PER_FILE is still a bigint
 LARGE = 500_000  # rows from which on a table of Parquet files is not copied but read where it lies
 STAGED = "staged"
 Stamp = tuple[int, int] | None
+Pick = Callable[[str], str]  # a query of the rows that count and fulfil a condition, in which columns stand in braces
 Standing = tuple[int, datetime | None, datetime | None]  # rows that count, their newest sync and event
 
 
@@ -37,6 +38,7 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
     changes: dict[str, Change] | None = None
     in_place: list["Seen"] = field(default_factory=list)  # files that are read on until the build ends
+    picks: dict[str, Pick] = field(default_factory=dict)  # of tables that are read where they lie
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Loader:
             raise
         if sentence := changed(read):
             raise sentence
-        if self.reads_later or self._is_large(place):
+        if self.reads_later or (files and self._is_large(place)):
             report.in_place += files
         self._quarantine_older(place)
 
@@ -146,24 +148,28 @@ class Loader:
         if change := self._load_change(place, root, files, mapped):
             report.changes[place.table.name] = change
         if self._is_large(place):
-            self._show_large(place, root, files, mapped)
+            self._show_large(place, root, files, mapped, report)
         if change:
             self._note_freshness(place, bool(files), has_changed=True)
 
     def _load_whole(self, place: Place, files: list[Seen], mapped: Mapped) -> None:
         self.con.execute(f"create table {place.spare} ({place.declared}, _origin bigint, _synced timestamp, _state tinyint, _reason varchar)")
-        if files and not any(file.is_csv for file in files):
+        if not files:
+            self.con.execute(f"create table {place.raw} ({place.declared}, _origin bigint, _synced timestamp)")
+            return
+        if not any(file.is_csv for file in files):
             rows = sum(self._note(place, file, _count(self.con, file)) for file in files)
             with _told_of(*files):
                 settle(self.con, place, self._reading(files, place, mapped), is_large=rows >= LARGE)
         else:
             self._stage(place, files, mapped)
             settle(self.con, place, STAGED)
-        self._note_freshness(place, bool(files))
+        if self.takes_fields:
+            self._note_freshness(place, is_there=True)
 
-    def _reading(self, files: list[Seen], place: Place, mapped: Mapped) -> str:
-        """A query of all rows of Parquet files."""
-        return "(" + " union all ".join(f"select * from ({self._staging_query(place, seen, mapped)})" for seen in files) + ")"
+    def _reading(self, files: list[Seen], place: Place, mapped: Mapped, only: str = "") -> str:
+        """A query of all rows of Parquet files, or those that fulfil a condition."""
+        return "(" + " union all ".join(f"select * from ({self._staging_query(place, seen, mapped, only)})" for seen in files) + ")"
 
     def _load_change(self, place: Place, root: Path, files: list[Seen], mapped: Mapped) -> Change | None:
         """Loads the files that are new or changed and drops those that are gone; None where there are none."""
@@ -185,13 +191,13 @@ class Loader:
 
     def _fetching(self, place: Place, root: Path, files: list[Seen], mapped: Mapped) -> Fetch:
         """Reads single rows of a large table from its files."""
-        by_number = {seen.number: seen for seen in files}
+        opened = {seen.number: _opened(seen, root) for seen in files}
 
         def fetch(origins: list[int]) -> str:
-            rows: dict[int, list[int]] = {}
+            rows: dict[int, list[str]] = {}
             for origin in origins:
-                rows.setdefault(origin // ROWS_PER_FILE, []).append(origin % ROWS_PER_FILE)
-            queries = [self._staging_query(place, _opened(by_number[number], root), mapped, numbers) for number, numbers in rows.items()]
+                rows.setdefault(origin // ROWS_PER_FILE, []).append(str(origin % ROWS_PER_FILE - 1))
+            queries = [self._staging_query(place, opened[number], mapped, f"file_row_number in ({', '.join(numbers)})") for number, numbers in rows.items()]
             return f"({' union all '.join(f'select * from ({query})' for query in queries)})"
 
         return fetch
@@ -200,15 +206,17 @@ class Loader:
         query = "select 1 from duckdb_views() where database_name = current_catalog() and schema_name = ? and view_name = ?"
         return bool(self.con.execute(query, [f"raw_{place.source}", place.table.name]).fetchall())
 
-    def _show_large(self, place: Place, root: Path, files: list[Seen], mapped: Mapped) -> None:
+    def _show_large(self, place: Place, root: Path, files: list[Seen], mapped: Mapped, report: Loaded) -> None:
         """The files of a large table may have become more, or lie elsewhere by now."""
-        show_large(self.con, place, self._reading([_opened(seen, root) for seen in files], place, mapped))
+        opened = [_opened(seen, root) for seen in files]
+        show_large(self.con, place, self._reading(opened, place, mapped))
+        report.picks[place.table.name] = lambda only: standing(replace(place, catalog="state"), self._reading(opened, place, mapped, only))
 
     # --- files -----------------------------------------------------------------------------------
 
     def _look(self, place: Place, root: Path, paths: list[Path], report: Loaded) -> list[Seen]:
         """The files of a table; those that are loaded already and have not changed since are not opened."""
-        loaded = self._loaded_files(place)
+        loaded = self._loaded_files(place) if report.changes is not None else {}
         looked: list[tuple[Path, Stamp, ExtractFile | None]] = []
         faults: list[str] = []
         for path in paths:
@@ -252,9 +260,9 @@ class Loader:
                 read = self.con.execute(f"insert into {STAGED} by name {self._staging_query(place, seen, mapped)}").fetchall()[0][0]
             self._note(place, seen, read + (self._refuse_lines(place, seen, read) if seen.is_csv else 0))
 
-    def _staging_query(self, place: Place, seen: Seen, mapped: Mapped, rows: list[int] | None = None) -> str:
+    def _staging_query(self, place: Place, seen: Seen, mapped: Mapped, only: str = "") -> str:
         assert seen.file is not None
-        return staging_query(place.table, seen.file, seen.number, match(self.con, place.table, seen.file, mapped, self.takes_fields), rows)
+        return staging_query(place.table, seen.file, seen.number, match(self.con, place.table, seen.file, mapped, self.takes_fields), only)
 
     def _note(self, place: Place, seen: Seen, rows: int) -> int:
         self.con.execute(

@@ -56,7 +56,7 @@ def load_maps(con: duckdb.DuckDBPyConnection, folder: Path, written: Written) ->
     con.execute('update map.fields set source = lower(source), "table" = lower("table"), field = lower(field)')
     for role in ("raw", "spare", "added", "removed"):
         con.execute(f"drop schema {role}_map cascade")
-    con.execute("drop table file; drop table refused; drop table quarantine; drop table freshness")
+    con.execute("drop table file; drop table refused; drop table quarantine; drop table freshness; drop table standing")
     return sorted(own)
 
 

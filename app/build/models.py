@@ -8,7 +8,7 @@ from app.build.casts import literal, quoted
 from app.build.markov import removal_effects
 from app.build.staging import ROWS_PER_FILE
 from app.errors import QueryError
-from app.queries import SqlFile, in_order
+from app.queries import QUERIES, SqlFile, in_order, read_folder
 
 MAX_ROUNDS = 1000
 AS_MADE = "as made"
@@ -24,7 +24,7 @@ def run_models(con: duckdb.DuckDBPyConnection, files: dict[str, SqlFile], schema
     for file in in_order(files):
         try:
             if "only" in file.header:
-                _run_on_part(con, file, files, f"{shop or schema}.{file.name}")
+                _run_on_part(con, file, f"{schema}.{file.name}", shop)
             elif shop and is_published(file) and not {"solve", "repeat"} & file.header.keys():
                 _publish(con, file, f"{shop}.{file.name}")
             else:
@@ -67,16 +67,16 @@ def _publish(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
     con.execute("drop table worked_out")
 
 
-def _run_on_part(con: duckdb.DuckDBPyConnection, file: SqlFile, files: dict[str, SqlFile], name: str) -> None:
-    """Makes a table that rests on a part of another: the views between them see no more than that part, as an engine does not find out by itself."""
+def _run_on_part(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str, shop: str) -> None:
+    """Makes a mart that rests on a part of another: the views between them see no more than that part, as an engine does not find out by itself."""
     table, _, condition = file.header["only"].partition(" where ")
     path, home = con.execute("select current_setting('search_path'), current_catalog()").fetchall()[0]
-    con.execute(f"create schema part; create view part.{table} as from scorecard.main.{table} where {condition}")
-    con.execute(f"set search_path = '{home}.part,{path}'")
-    for view in in_order({name: view for name, view in files.items() if "view" in view.header}):
-        con.execute(f"create view part.{view.name} as {view.body}")
-    con.execute(f"create or replace table {name} as select * from ({file.body}\n){in_its_order(file)}")
-    con.execute(f"set search_path = '{path}'; drop schema part cascade")
+    con.execute(f"create schema shown; create view shown.{table} as from {shop or f'{home}.main'}.{table} where {condition}")
+    con.execute(f"set search_path = '{home}.shown,{path}'")
+    for view in in_order({name: view for name, view in read_folder(QUERIES / "marts").items() if "view" in view.header}):
+        con.execute(f"create view shown.{view.name} as {view.body}")
+    con.execute(f"create or replace table {name} as {file.body}")
+    con.execute(f"set search_path = '{path}'; drop schema shown cascade")
 
 
 def _parts(con: duckdb.DuckDBPyConnection, rows: str, column: str) -> list[str]:

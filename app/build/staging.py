@@ -1,6 +1,6 @@
 """The query that reads one file as rows of its table: typed, with where each row comes from, its state, and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import duckdb
@@ -46,13 +46,15 @@ def match(con: duckdb.DuckDBPyConnection, table: Table, file: ExtractFile, mappe
     return matched
 
 
-def staging_query(table: Table, file: ExtractFile, number: int, matched: Matched, rows: list[int] | None = None) -> str:
-    """SQL of the file's rows with the contract's columns and those of BESIDE; `rows` are the numbers of those to read of a Parquet file."""
+def staging_query(table: Table, file: ExtractFile, number: int, matched: Matched, only: str = "") -> str:
+    """SQL of the file's rows with the contract's columns and those of BESIDE. `only` is a condition on the contract's columns, each in braces,
+    or on file_row_number (from 0, of Parquet), which the engine then asks before it makes anything else of a row.
+    """
     values = [f"{typed(column, raw)} as {quoted(column.name)}" for column, raw in matched]
     declared = {plain(column.name) for column in table.columns}  # what a contract declares has no meaning of its own any more
     extras = {plain(name): _raw(file, name) for name in file.names if plain(name) not in declared}
     faults = [text for column, raw in matched if (text := fault(column, raw))]
-    chosen = "" if rows is None else f" where file_row_number in ({', '.join(str(row - 1) for row in rows)})"
+    chosen = f" where {only.format_map({column.name: typed(column, raw) for column, raw in matched})}" if only else ""
     return f"""
         with typed as (
             select *, {', '.join(values)}, {number * ROWS_PER_FILE} + _row as _origin, {_synced(extras)} as _synced,
@@ -109,12 +111,23 @@ def _reading(file: ExtractFile) -> str:
 
 
 def _state(extras: dict[str, RawColumn]) -> str:
-    gone = [f"coalesce({_flag(extras[plain(name)])}, false)" for name in DELETED_FLAG if plain(name) in extras]
-    gone += [f"{extras[plain(name)].sql} is not null" for name in DELETED_AT if plain(name) in extras]
-    active = extras.get(plain("_fivetran_active"))
-    closed = f"when not coalesce({_flag(active)}, true) then {CLOSED} " if active else ""
+    return state_in({name: raw.sql for name, raw in extras.items()}, lambda name: _flag(extras[name]))
+
+
+def state_in(there: Mapping[str, str], flag: Callable[[str], str]) -> str:
+    """What `_state` says, in any engine's words: `there` are the columns beyond the contract by plain name, `flag` the truth of one of them."""
+    gone = [f"coalesce({flag(name)}, false)" for name in map(plain, DELETED_FLAG) if name in there]
+    gone += [f"{there[name]} is not null" for name in map(plain, DELETED_AT) if name in there]
+    active = plain("_fivetran_active")
+    closed = f"when not coalesce({flag(active)}, true) then {CLOSED} " if active in there else ""
     deleted = f"when {' or '.join(gone)} then {DELETED} " if gone else ""
     return f"case {closed}{deleted}else {LIVE} end" if closed or deleted else str(LIVE)
+
+
+def newest_in(times: list[str], span: tuple[str, str]) -> str:
+    """The newest of some times, in any engine's words; a broken stamp would be the moment all is true at, so that those outside the span are none."""
+    within = [f"case when {time} >= {span[0]} and {time} < {span[1]} then {time} end" for time in times]
+    return f"greatest({', '.join(within)}, null)" if within else "cast(null as timestamp)"
 
 
 def _flag(raw: RawColumn) -> str:
@@ -126,5 +139,4 @@ def _synced(extras: dict[str, RawColumn]) -> str:
     if load := extras.get(plain("_dlt_load_id")):  # seconds since 1970, as text
         seconds = f"try_cast({load.sql} as double)"
         times.append(f"case when {seconds} between 0 and 1e10 then date_trunc('second', make_timestamp(cast({seconds} * 1000000 as bigint))) end")
-    times = [f"case when {time} >= {EARLIEST} and {time} < {LATEST} then {time} end" for time in times]  # a broken stamp would be the moment all is true at
-    return f"greatest({', '.join(times)}, null)" if times else "cast(null as timestamp)"
+    return newest_in(times, (EARLIEST, LATEST))

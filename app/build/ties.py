@@ -4,15 +4,17 @@ A part of the company that is closed under these ties can be built by itself, an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
 
 from app.build.casts import literal, quoted
 from app.build.contract import Table
+from app.build.load import Pick
+from app.build.versions import Place
 
-PERSON, OPPORTUNITY, ACCOUNT, EMAIL = "person", "opportunity", "account", "email"
+OPPORTUNITY, EMAIL = "opportunity", "email"
 
 
 @dataclass(frozen=True)
@@ -26,41 +28,38 @@ class Tie:
     @property
     def ids(self) -> str:
         """SQL of the ids of a row; of several, one row each."""
-        value = f"unnest(string_split({quoted(self.column)}, ';'))" if self.is_list else quoted(self.column)
+        return self._ids(quoted(self.column))
+
+    @property
+    def in_braces(self) -> str:
+        """The same with the column in braces."""
+        return self._ids(f"{{{self.column}}}")
+
+    def _ids(self, column: str) -> str:
+        value = f"unnest(string_split({column}, ';'))" if self.is_list else column
         value = f"trim({value})" if self.is_list or self.kind == EMAIL else value
         return f"lower({value})" if self.kind == EMAIL else value
 
 
 @dataclass(frozen=True)
-class TiedTable:
-    """A raw table whose rows belong to people or deals."""
+class TiedTable(Place):
+    """A raw table of the state whose rows belong to people or deals. `pick` gives those of its rows that fulfil a condition, where it is large."""
 
-    source: str
-    table: Table
-    ties: tuple[Tie, ...]
-    names: tuple[Tie, ...]
-    has_removed: bool
-    has_added: bool
+    ties: tuple[Tie, ...] = ()
+    names: tuple[Tie, ...] = ()
+    has_removed: bool = False
+    has_added: bool = False
+    pick: Pick | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
-        """Its name in SQL."""
-        return f"{quoted(f'raw_{self.source}')}.{quoted(self.table.name)}"
-
-    @property
-    def added(self) -> str:
-        """Its rows that the build before had not."""
-        return self._in_state("added")
-
-    @property
-    def removed(self) -> str:
-        """Its rows that only the build before had."""
-        return self._in_state("removed")
+        """Its name in any catalog."""
+        return Place(self.source, self.table).raw
 
     @property
     def rows(self) -> str:
         """A query of its rows of this build, and those that only the build before had."""
-        return f"(from state.{self.name}{f' union all by name from {self.removed}' if self.has_removed else ''})"
+        return f"(from {self.raw}{f' union all by name from {self.removed}' if self.has_removed else ''})"
 
     @property
     def differing(self) -> str:
@@ -68,19 +67,20 @@ class TiedTable:
         sides = [side for side, is_there in ((self.added, self.has_added), (self.removed, self.has_removed)) if is_there]
         return "(" + " union all by name ".join(f"from {side}" for side in sides) + ")"
 
-    def _in_state(self, role: str) -> str:
-        return f"state.{quoted(f'{role}_{self.source}')}.{quoted(self.table.name)}"
+    def where(self, condition: str) -> str:
+        """A query of its rows that fulfil a condition, in which columns stand in braces."""
+        return self.pick(condition) if self.pick else f"from {self.raw} where {_columns(condition, self)}"
 
 
-def tied_tables(con: duckdb.DuckDBPyConnection, source: str, contract: dict[str, Table]) -> list[TiedTable]:
-    """The tables of a source that have ties, with what is known of their changes."""
+def tied_tables(con: duckdb.DuckDBPyConnection, source: str, contract: dict[str, Table], picks: dict[str, Pick]) -> list[TiedTable]:
+    """The tables of a source that have ties, with what is known of their changes, and how large ones are read."""
     added, removed = (_in_state(con, f"{side}_{source}") for side in ("added", "removed"))
     found = []
     for table in contract.values():
         ties = tuple(Tie(column.name, column.ties, column.lists == "semicolon") for column in table.columns if column.ties)
         names = tuple(Tie(column.name, column.names) for column in table.columns if column.names)
         if ties:
-            found.append(TiedTable(source, table, ties, names, table.name in removed, table.name in added))
+            found.append(TiedTable(source, table, "state", ties, names, table.name in removed, table.name in added, picks.get(table.name)))
     return found
 
 
@@ -92,42 +92,27 @@ def _in_state(con: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
 class Closure:
     """Ids of what has changed and all that is tied to it, in the temporary table tied(kind, id).
 
-    `leaves` are tables whose rows tell only what people did: they are asked last, as they are large and seldom tie two people.
+    `leaves` are tables whose rows tell only what people did: they are asked when all else is found, and then deals tie nobody any more,
+    as what people did does not change to whom a deal belongs.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, tables: list[TiedTable], leaves: set[str]) -> None:
         self.con = con
-        self.tables = tables
-        self.leaves = [table for table in tables if table.table.name in leaves]
-        self.core = [table for table in tables if table.table.name not in leaves]
-        con.execute("create or replace temp table tied (kind varchar, id varchar)")
-        con.execute("create or replace temp table found (kind varchar, id varchar)")
-        self._find_lonely()
-        self.at_hand = {table: self._take_ids(number, table) for number, table in enumerate(tables) if len(self._ways(table)) > 1}
+        self.leaves = [table for table in tables if table.table.name in leaves and all(tie.kind != OPPORTUNITY for tie in table.ties)]
+        self.core = [table for table in tables if table not in self.leaves]
+        self.apart: set[str] = set()
+        for name in ("tied", "found", "unasked"):
+            con.execute(f"create or replace temp table {name} (kind varchar, id varchar)")
+        self.at_hand = {table: self._take_ids(number, table) for number, table in enumerate(tables) if len(table.ties) > 1}
 
     def _take_ids(self, number: int, table: TiedTable) -> str:
         """The ids of a table that is asked again and again; of a leaf only those that stand together, as few do."""
-        ways = self._ways(table)
-        columns = ", ".join(dict.fromkeys([*(quoted(tie.column) for tie in ways), "_origin"]))
+        columns = ", ".join(dict.fromkeys([*(quoted(tie.column) for tie in table.ties), "_origin"]))
         several = ""
-        if table in self.leaves and not any(tie.is_list for tie in ways):
-            tells = [f"{quoted(tie.column)} in (select id from lonely)" if tie.kind == ACCOUNT else f"{quoted(tie.column)} is not null" for tie in ways]
-            several = f" where {' + '.join(f'coalesce(cast({tell} as integer), 0)' for tell in tells)} > 1"
+        if table in self.leaves and not any(tie.is_list for tie in table.ties):
+            several = f" where {' + '.join(f'cast({quoted(tie.column)} is not null as integer)' for tie in table.ties)} > 1"
         self.con.execute(f"create or replace temp table at_hand_{number} as select {columns} from {table.rows}{several}")
         return f"at_hand_{number}"
-
-    def _find_lonely(self) -> None:
-        """Accounts with a deal that nobody belongs to: every touch of the account may be one of that deal, so the account ties."""
-        both = [(table, one, two) for table in self.tables for one in table.ties for two in table.ties if (one.kind, two.kind) == (OPPORTUNITY, PERSON)]
-        peopled = " union all ".join(f"select {one.ids} as id from state.{t.name} where {quoted(two.column)} is not null" for t, one, two in both)
-        of_deals = [table for table in self.tables if {tie.kind for tie in table.ties} == {OPPORTUNITY}]
-        accounts = " union all ".join(
-            f"select {two.ids} as id from state.{t.name} where {one.ids} not in (select id from peopled where id is not null)"
-            for t in of_deals for one in t.ties for two in t.names if two.kind == ACCOUNT
-        )  # fmt: skip
-        empty = "select cast(null as varchar) as id limit 0"
-        self.con.execute(f"create or replace temp table lonely as with peopled as ({peopled or empty}) select distinct id from ({accounts or empty}) where id <> ''")
-        self.has_lonely = bool(self.con.execute("select 1 from lonely limit 1").fetchall())
 
     def start_with_changes(self, tables: list[TiedTable]) -> None:
         """Starts with the rows that came or went."""
@@ -143,53 +128,54 @@ class Closure:
             times = [quoted(c.name) for c in table.table.columns if c.type in ("TIMESTAMP", "DATE") and (c.may_lie_ahead or lies_ahead)]
             if times and before != now:
                 ahead = " or ".join(f"({name} > $1 and {name} <= $2)" for name in times)
-                columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in self._ways(table)))
-                self.con.execute(f"create or replace temp table hit as select {columns} from state.{table.name} where {ahead}", sorted([before, now]))
+                columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in table.ties))
+                self.con.execute(f"create or replace temp table hit as select {columns} from {table.raw} where {ahead}", sorted([before, now]))
                 self._find(table, "hit")
 
-    def start_with_names(self, kind: str, ids: str) -> None:
-        """Starts with the rows that name one of the ids (a query)."""
-        for table in self.tables:
+    def start_with_names(self, tables: list[TiedTable], unread: set[str]) -> None:
+        """Starts with the rows that name something that is in the table named(kind, id), but for the kinds that are `unread`."""
+        kinds = {row[0] for row in self.con.execute("select distinct kind from named").fetchall()} - unread
+        for table in tables:
             for name in table.names:
-                if name.kind == kind:
-                    self._find(table, f"(from {table.rows} where {quoted(name.column)} in ({ids}))")
+                if name.kind in kinds:
+                    self._find(table, f"(from {table.rows} where {quoted(name.column)} in {_known(name.kind, 'named')})")
 
     def expand(self) -> None:
-        """Follows the ties until nothing new is found."""
-        unasked = "create or replace temp table unasked (kind varchar, id varchar)"
-        self.con.execute(unasked)
+        """Follows the ties of all but leaves until nothing new is found."""
         while self._take_found():
-            self.con.execute("insert into unasked from frontier")
             self._follow(self.core, "frontier")
-            if not self.con.execute("select 1 from (from found except from tied) limit 1").fetchall():
-                self._follow(self.leaves, "unasked")
-                self.con.execute(unasked)
+
+    def expand_to_leaves(self) -> None:
+        """Follows all ties but those of deals until nothing new is found."""
+        self.apart = {OPPORTUNITY}
+        self.expand()
+        while self.con.execute("select 1 from unasked limit 1").fetchall():
+            self._follow(self.leaves, "unasked")
+            self.con.execute("delete from unasked")
+            self.expand()
 
     def keep(self, name: str, kind: str) -> None:
         """Leaves the ids of a kind that are tied so far in a temporary table."""
         self.con.execute(f"create or replace temp table {name} as select id from tied where kind = {literal(kind)}")
 
-    def _ways(self, table: TiedTable) -> list[Tie]:
-        return [*table.ties, *(name for name in table.names if self.has_lonely and name.kind == ACCOUNT)]
-
     def _find(self, table: TiedTable, rows: str) -> None:
-        for tie in self._ways(table):
-            lonely = " and id in (select id from lonely)" if tie.kind == ACCOUNT else ""
-            self.con.execute(f"insert into found select distinct {literal(tie.kind)}, id from (select {tie.ids} as id from {rows}) where id <> ''{lonely}")
+        for tie in table.ties:
+            if tie.kind not in self.apart:
+                self.con.execute(f"insert into found select distinct {literal(tie.kind)}, id from (select {tie.ids} as id from {rows}) where id <> ''")
 
     def _take_found(self) -> bool:
         self.con.execute("create or replace temp table frontier as select distinct kind, id from found except from tied")
         self.con.execute("create or replace temp table found (kind varchar, id varchar)")
+        self.con.execute("insert into unasked from frontier")
         return bool(self.con.execute("insert into tied from frontier").fetchall()[0][0])
 
     def _follow(self, tables: list[TiedTable], known: str) -> None:
         """Finds what the rows that have a known id are tied to besides."""
         kinds = {row[0] for row in self.con.execute(f"select distinct kind from {known}").fetchall()}
         for table in tables:
-            ties = self._ways(table)
-            asked = [tie for tie in ties if tie.kind in kinds]
-            if len(ties) > 1 and asked:
-                columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in ties))
+            asked = [tie for tie in table.ties if tie.kind in kinds]
+            if len(table.ties) > 1 and asked:
+                columns = ", ".join(dict.fromkeys(quoted(tie.column) for tie in table.ties))
                 rows = self.at_hand[table]
                 hits = " union all ".join(f"select {columns} from {rows} where {_among(tie, rows, known)}" for tie in asked)
                 self.con.execute(f"create or replace temp table hit as {hits}")
@@ -198,30 +184,28 @@ class Closure:
     def restrict(self, table: TiedTable) -> None:
         """Makes the raw table in the connection's catalog, with those rows alone that are tied to what has changed, or new.
 
-        All ties of a row are known or none is, so that its first one tells.
+        All ties of a row are known or none is, so that its first one tells; those of deals are known if all that is tied to them is.
         """
         parts, unset = [], "true"
         single = [tie for tie in table.ties if not tie.is_list]
         for kind in dict.fromkeys(tie.kind for tie in single):
             alike = [tie for tie in single if tie.kind == kind]
-            parts.append(f"from state.{table.name} where {unset} and coalesce({', '.join(tie.ids for tie in alike)}) in {_known(kind, 'tied')}")
-            unset += "".join(f" and {quoted(tie.column)} is null" for tie in alike)
+            parts.append(table.where(f"{unset} and coalesce({', '.join(tie.in_braces for tie in alike)}) in {_known(kind, 'tied')}"))
+            unset += "".join(f" and {{{tie.column}}} is null" for tie in alike)
         for tie in (tie for tie in table.ties if tie.is_list):
-            parts.append(f"from state.{table.name} where {unset} and {_among(tie, f'state.{table.name}', 'tied')}")
-            unset += f" and {quoted(tie.column)} is null"
+            parts.append(f"from {table.raw} where {_columns(unset, table)} and {_among(tie, table.raw, 'tied')}")
+            unset += f" and {{{tie.column}}} is null"
         if table.has_added:
-            parts.append(f"from {table.added} where {unset}")
+            parts.append(f"from {table.added} where {_columns(unset, table)}")
         self.con.execute(f"create table {table.name} as {' union all by name '.join(parts)}")
 
     def restrict_before(self, table: TiedTable, now: str) -> None:
         """Makes the same of the build before, from that of this build (in the catalog `now`) and what came and went."""
-        added = f" where _origin not in (select _origin from {table.added})" if table.has_added else ""
-        removed = f" union all by name from {table.removed}" if table.has_removed else ""
-        self.con.execute(f"create table {table.name} as from {now}.{table.name}{added}{removed}")
+        self.con.execute(f"create table {table.name} as {rows_before(table, f'{now}.{table.name}', table.has_added, table.has_removed)}")
 
     def forget(self) -> None:
         """Drops its tables."""
-        for name in ("tied", "found", "frontier", "unasked", "hit", "lonely", *self.at_hand.values()):
+        for name in ("tied", "found", "frontier", "unasked", "hit", *self.at_hand.values()):
             self.con.execute(f"drop table if exists temp.{name}")
 
     def share(self, catalog: str) -> float:
@@ -229,7 +213,17 @@ class Closure:
         return self._count(catalog) / max(1, self._count("state"))
 
     def _count(self, catalog: str) -> int:
-        return sum(self.con.execute(f"select count(*) from {catalog}.{table.name}").fetchall()[0][0] for table in self.tables)
+        return sum(self.con.execute(f"select count(*) from {catalog}.{table.name}").fetchall()[0][0] for table in (*self.core, *self.leaves))
+
+
+def rows_before(place: Place, rows: str, has_added: bool = True, has_removed: bool = True) -> str:
+    """A query of a raw table's rows as the build before had them, from those of this build."""
+    added = f" where _origin not in (select _origin from {place.added})" if has_added else ""
+    return f"from {rows}{added}{f' union all by name from {place.removed}' if has_removed else ''}"
+
+
+def _columns(condition: str, place: Place) -> str:
+    return condition.format_map({column.name: quoted(column.name) for column in place.table.columns})
 
 
 def _known(kind: str, known: str) -> str:

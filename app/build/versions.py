@@ -5,7 +5,7 @@ All good rows of a table lie in two tables, the kept ones in `raw_SOURCE` and th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -19,10 +19,11 @@ DELETED_SINCE = "occurs more than once; the newest row says that it is deleted"
 
 @dataclass(frozen=True)
 class Place:
-    """Where one raw table lies in the database, with all that belongs to it."""
+    """Where one raw table lies, in a catalog or that of the connection, with all that belongs to it."""
 
     source: str
     table: Table
+    catalog: str = ""
 
     @property
     def raw(self) -> str:
@@ -64,7 +65,7 @@ class Place:
         return ", ".join(f"{alias}{name}" for name in self.columns)
 
     def _in(self, role: str) -> str:
-        return f"{quoted(f'{role}_{self.source}')}.{quoted(self.table.name)}"
+        return f"{self.catalog and f'{self.catalog}.'}{quoted(f'{role}_{self.source}')}.{quoted(self.table.name)}"
 
 
 def settle(con: duckdb.DuckDBPyConnection, place: Place, rows: str, is_large: bool = False) -> None:
@@ -76,7 +77,9 @@ def settle(con: duckdb.DuckDBPyConnection, place: Place, rows: str, is_large: bo
     repeated = f"select {key} as key from {rows} group by key having count(*) > 1" if place.table.key else "select null as key limit 0"
     con.execute(f"create or replace temp table repeated as {repeated}")
     is_odd = f"(_fault is not null or _state <> {LIVE} or coalesce({key} in (from repeated), false))"
-    con.execute(f"create or replace temp table odd as select * from {rows} where {is_odd}")
+    if not _count(con, f"create or replace temp table odd as select * from {rows} where {is_odd}") and not is_large:
+        con.execute(f"create table {place.raw} as select {place.listed()} from {rows}")
+        return
     refuse(con, place, "odd")
     con.execute("delete from odd where _fault is not null")
     con.execute(f"create or replace temp table version as {_ranked(place, 'odd') if place.table.key else NO_VERSION}")
@@ -89,14 +92,15 @@ def settle(con: duckdb.DuckDBPyConnection, place: Place, rows: str, is_large: bo
 
 
 def show_large(con: duckdb.DuckDBPyConnection, place: Place, rows: str) -> None:
-    """Makes `raw` a view of those of `rows` that are neither refused nor spare."""
+    """Makes `raw` a view of those of `rows` that count."""
     (home,) = con.execute("select current_catalog()").fetchall()[0]  # a view is also asked from other catalogs
-    con.execute(f"""
-        create or replace view {place.raw} as
-        select {place.listed()} from {rows}
-        where _origin not in (select _origin from {home}.{place.spare})
-            and _origin not in (select r.origin from {home}.main.refused as r where r.source = {literal(place.source)} and r.table_name = {literal(place.table.name)})
-    """)
+    con.execute(f"create or replace view {place.raw} as {standing(replace(place, catalog=home), rows)}")
+
+
+def standing(place: Place, rows: str) -> str:
+    """A query of those of `rows` that are neither refused nor spare; the place says in which catalog these lie."""
+    refused = f"select r.origin from {place.catalog}.main.refused as r where r.source = {literal(place.source)} and r.table_name = {literal(place.table.name)}"
+    return f"select {place.listed()} from {rows} where _origin not in (select _origin from {place.spare}) and _origin not in ({refused})"
 
 
 def refuse(con: duckdb.DuckDBPyConnection, place: Place, staged: str) -> None:

@@ -96,9 +96,12 @@ class Scorecard:
 def latest_generation(folder: Path) -> str:
     """Name of the generation in service. Raises NoScorecard where there is none."""
     try:
-        return (folder / CURRENT).read_text().strip()
+        name = (folder / CURRENT).read_text().strip()
     except OSError:
         raise NoScorecard(f"There is no scorecard in {folder} yet: run `accord build`, or `accord demo` for the sample company.") from None
+    if not name:
+        raise NoScorecard(f"{folder / CURRENT} is empty, so that it names no scorecard: run `accord build`.")
+    return name
 
 
 def open_current(folder: Path, scope: Scope = EVERYTHING) -> Scorecard:

@@ -46,9 +46,8 @@ summed as (
         cast(30 + a.all_lc * 30 + a.all_oc * 30 + case when a.all_rest_w > 0 then 10 else 0 end as double) as all_w,
         cast(2 + a.all_lc + a.all_oc as double) * 22.5
             + case when a.all_rest_f > 0 then cast(10 as double) else cast(0 as double) end as all_f,
-        case
-            when a.effects > 0 then coalesce(e.effect, cast(0 as double)) / cast(c.touches_of_channel as double) / a.effects
-        end as markov,
+        case when a.effects > 0 then coalesce(e.effect, cast(0 as double)) / a.effects end as effect,
+        cast(1 as double) / cast(c.touches_of_channel as double) as of_channel,
         cast(1 as double) / cast(c.touches_of_channel as double) / cast(a.channels as double) as shapley
     from whole as a
     inner join of_channel as c on c.scope = a.scope and c.opportunity_id = a.opportunity_id and c.is_won = a.is_won
@@ -67,7 +66,7 @@ select
     (cast(w.ft + w.lc + w.oc + w.cw as double) * 22.5
         + case when w.rest_f = 1 then cast(10 as double) / cast(s.all_rest_f as double) else cast(0 as double) end) / s.all_f as full_path,
     w.raw_t / s.all_t as time_decay,
-    coalesce(s.markov, cast(1 as double) / cast(w.touches as double)) as markov,
-    s.shapley
+    coalesce(s.of_channel * s.effect, cast(1 as double) / cast(w.touches as double)) as markov,
+    s.of_channel, s.shapley
 from weighed as w
 inner join summed as s on s.scope = w.scope and s.opportunity_id = w.opportunity_id and s.is_won = w.is_won and s.channel = w.channel

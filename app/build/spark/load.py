@@ -14,7 +14,7 @@ from app.build.load import STAGED, Loader, Seen
 from app.build.spark.conform import spark_type
 from app.build.spark.lake import Lake
 from app.build.spark.portable import call
-from app.build.staging import CLOSED, LIVE, ROWS_PER_FILE, Mapped, Matched, match
+from app.build.staging import CLOSED, LIVE, ROWS_PER_FILE, Mapped, Matched, match, newest_in, state_in
 from app.build.versions import DELETED_SINCE, OLDER, Place
 
 CLASS = f"case when _fault is not null then 'refused' when _state = {LIVE} then 'kept' else 'spare' end"
@@ -201,13 +201,8 @@ def _typed(place: Place, seen: Seen, matched: Matched, view: str, timezone: str)
     declared = {plain(column.name) for column in place.table.columns}
     extras = {plain(name): _name(name) for name in file.names if plain(name) not in declared}
     moments = [_second(extras[plain(name)]) for name in staging.SYNCED if plain(name) in extras]
-    moments = [f"case when {moment} >= {EARLIEST} and {moment} < {LATEST} then {moment} end" for moment in moments]
-    gone = [f"coalesce({extras[plain(name)]}, false)" for name in staging.DELETED_FLAG if plain(name) in extras]
-    gone += [f"{extras[plain(name)]} is not null" for name in staging.DELETED_AT if plain(name) in extras]
-    active = extras.get(plain("_fivetran_active"))
-    closed = f"when not coalesce({active}, true) then {CLOSED} " if active else ""
-    deleted = f"when {' or '.join(gone)} then {staging.DELETED} " if gone else ""
-    state = f"case {closed}{deleted}else {LIVE} end" if closed or deleted else str(LIVE)
+    synced = newest_in(moments, (EARLIEST, LATEST))
+    state = state_in(extras, extras.__getitem__)
     faults = [text for column, raw in matched if (text := _fault(column, raw))]
     fault = f"coalesce({', '.join(faults)})" if faults else "cast(null as struct<column: string, value: string, reason: string>)"
     names = ", ".join(f"`{column.name}`" for column in place.table.columns)
@@ -216,7 +211,7 @@ def _typed(place: Place, seen: Seen, matched: Matched, view: str, timezone: str)
         select *, {CLASS} as _class, cast(null as string) as _reason
         from (select {names}, _origin, _synced, _state, {fault} as _fault, {seen.nth} as _nth from (
             select {', '.join([*columns, kept] if kept else columns)}, cast({seen.number * ROWS_PER_FILE} + row_index + 1 as bigint) as _origin,
-                {f"greatest({', '.join(moments)}, null)" if moments else 'cast(null as timestamp_ntz)'} as _synced, cast({state} as tinyint) as _state
+                cast({synced} as timestamp_ntz) as _synced, cast({state} as tinyint) as _state
             from {view}
         ))
     """
