@@ -149,7 +149,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     written = _written(sample)
     if not _is_up_to_date(sample, written):
         _built(sample, written, wait=True)
-    return _run_site(arguments.port, sample)
+    return _run_site(arguments.port, sample, "--plain-log")
 
 
 def _sample_settings(settings: Settings) -> Settings:
@@ -263,7 +263,7 @@ def _served(settings: Settings) -> Settings:
     return sample
 
 
-def _run_site(port: int, settings: Settings) -> int:
+def _run_site(port: int, settings: Settings, *options: str) -> int:
     """Becomes the server: one process, so that signals reach it. Raises CallerError where the port is taken."""
     from app.operation.port import check_free
 
@@ -272,7 +272,7 @@ def _run_site(port: int, settings: Settings) -> int:
     os.chdir(ROOT)
     print(f"Serving the scorecard on http://localhost:{port}", file=sys.stderr)
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "app.site", "--server.port", str(port)])
+    os.execv(sys.executable, [sys.executable, "-m", "app.site", "--server.port", str(port), *options])
 
 
 def _export_notes(arguments: argparse.Namespace) -> int:

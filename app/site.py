@@ -21,16 +21,18 @@ PagesManager.uses_pages_directory = False
 # A page of another site that tries to reach this one makes Streamlit ask hosts on the internet for its own address, while all readers wait.
 net_util.get_external_ip = lambda: None
 
+PLAIN = "--plain-log"  # of `accord demo`: no lines of JSON for a newcomer
+
 
 def main() -> None:
     """Serves until it is told to stop, which is a good end: exit status 0."""
     settings = read_settings()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    logs.set_up(lambda: _generation(settings), Errors())
+    logs.set_up(lambda: _generation(settings), Errors(), is_plain=PLAIN in sys.argv)
     logs.take_over_streamlit()
     options = ["--server.headless", "true", "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"]
-    sys.argv = ["streamlit", "run", str(ROOT / "app" / "operation" / "server.py"), *options, *sys.argv[1:]]
+    sys.argv = ["streamlit", "run", str(ROOT / "app" / "operation" / "server.py"), *options, *(one for one in sys.argv[1:] if one != PLAIN)]
     try:
         cli.main()
     except SystemExit as end:

@@ -195,7 +195,7 @@ def _pages_drawn(server: Server) -> int:
 LOGS = f"""
 import logging
 from app.operation import logs
-logs.set_up(%s)
+logs.set_up()
 log = logging.getLogger("app.some")
 log.warning("reader %s failed", "{SECRET_WORDS[0]}", extra={{"duration_s": 0.5, "owner": "{SECRET_WORDS[0]}"}})
 try:
@@ -207,12 +207,12 @@ logging.getLogger("streamlit.other").info("not of interest")
 
 
 def test_a_log_line_holds_no_argument_no_text_of_a_fault_and_no_address() -> None:
-    done = subprocess.run([sys.executable, "-c", LOGS % ""], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", LOGS], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     first, second = (json.loads(line) for line in done.stderr.splitlines())
     assert (first["event"], first["duration_s"], first["level"]) == ("reader %s failed", 0.5, "warning")
     assert (second["event"], second["error"]) == ("it failed for ...", ["ValueError"])
     assert not [word for word in SECRET_WORDS if word in done.stderr]
-    plain = subprocess.run([sys.executable, "-c", LOGS % "is_plain=True"], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    plain = subprocess.run([sys.executable, "-c", LOGS.replace("set_up()", "set_up(is_plain=True)")], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     assert plain.stderr == "Error: it failed for ...: ValueError, at <string>:8 <module>\n"
 
 

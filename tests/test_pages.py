@@ -72,7 +72,7 @@ def test_a_page_draws_its_cards_without_a_fault(open_page: Open, name: str) -> N
     app = open_page(name)
     assert_sound(app)
     assert heads(app, 2)[0] == TITLES.get(name, name.capitalize())
-    assert set(HEADS[name]) <= set(heads(app, 4))
+    assert set(HEADS[name]) <= set(heads(app, 3))
     assert any("Data as of" in line and "Sample company" in line for line in captions(app))
 
 
@@ -141,7 +141,7 @@ def test_the_records_of_every_metric_stand_under_its_figure(open_page: Open, sam
     found = catalogue()[metric]
     app = open_page("records", metric=metric)
     assert_sound(app)
-    assert heads(app, 4)[0] == found.title
+    assert heads(app, 3)[0] == found.title
     row = ask(sample_card, metric, presets(sample_card)[USUAL], (), {}).row
     assert heads(app, 2)[1].replace("\\", "").endswith(write.number(row["value"], found.unit))
     count = count_records(sample_card, metric, presets(sample_card)[USUAL], {})
@@ -203,7 +203,7 @@ def test_an_account_is_found_and_its_story_told(open_page: Open, sample_card: Sc
     account_id = sample_card.query("select account_id from deal where account_id is not null order by all limit 1", {})["account_id"][0].as_py()
     app = open_page("account", account=account_id)
     assert_sound(app)
-    assert {"Next", "Deals", "The story so far", "People", "Leads handed over"} <= set(heads(app, 4))
+    assert {"Next", "Deals", "The story so far", "People", "Leads handed over"} <= set(heads(app, 3))
     stranger = open_page("account", account="nobody")
     assert not stranger.exception
     assert not stranger.error
@@ -230,8 +230,9 @@ def assert_sound(app: AppTest) -> None:
 
 def heads(app: AppTest, level: int) -> list[str]:
     """Headings of a level, as Markdown."""
-    mark, kind = "#" * level + " ", {2: "figure", 3: "head"}.get(level, "")
-    titles = [card["title"] for card in cards(app) if card["title"]] if level == 4 else [part["text"] for part in parts(app, kind)]
+    mark = "#" * level + " "
+    titles = [part["text"] for part in parts(app, {2: "figure", 3: "head"}.get(level, ""))]
+    titles += [card["title"] for card in cards(app) if card["title"] and level == 3]
     return [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)] + titles
 
 

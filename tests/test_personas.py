@@ -81,7 +81,7 @@ def test_each_persona_has_a_card_and_the_rest_a_last_line(notes: Notes, sample_c
     assert_sound(app)
     rows = {row["persona"]: row["value"] for row in ask(sample_card, "lead_volume", presets(sample_card)[USUAL], ("persona",)).rows}
     known = sorted((name for name in rows if name), key=lambda name: -rows[name])
-    assert [plain(head) for head in heads(app, 4)[2:]] == [*known, "No persona"]
+    assert [plain(head) for head in heads(app, 3)[2:]] == [*known, "No persona"]
     assert captions(app).count("Nobody has described this persona yet.") == len(known)
     cards = numbers(app)
     assert len(cards) == len(known) + 1
@@ -113,7 +113,7 @@ def test_words_are_kept_in_whatever_case_the_name_is_written(notes: Notes) -> No
     notes.add(FieldNote(text="Came to the webinar.", heard_on=date(2026, 11, 9), persona="End user"), ANN)
     app = opened()
     assert_sound(app)
-    assert sum(plain(head).casefold() == "end user" for head in heads(app, 4)) == 1
+    assert sum(plain(head).casefold() == "end user" for head in heads(app, 3)) == 1
     assert texts(app) == ["Uses it daily.", "Came to the webinar.", "Wants fewer clicks."], "the newest first"
     lines = [plain(one.value) for one in app.markdown if "badge" in one.value]
     assert "Marketing" in lines[0] and "Ann · 9 Nov 2026" in lines[0]
@@ -182,13 +182,13 @@ def test_a_note_of_the_field_is_kept_with_who_and_when(notes: Notes) -> None:
 
 def test_a_persona_can_be_added_removed_and_brought_back(notes: Notes) -> None:
     app = _add(opened(), 0, "Security lead", "Asks about audits.")
-    assert "Security lead" in [plain(head) for head in heads(app, 4)]
+    assert "Security lead" in [plain(head) for head in heads(app, 3)]
     assert "No lead and no deal of the data has this persona." in captions(app)
     app = _add(app, 1, "security LEAD", "Again")
     assert any("“Security lead” is there already" in plain(line) for line in captions(app))
     press(app, "edit security lead")
     press(app, "persona security lead 0 remove")
-    assert "Security lead" not in [plain(head) for head in heads(app, 4)]
+    assert "Security lead" not in [plain(head) for head in heads(app, 3)]
     app = _add(opened(BEN), 0, "Security lead", "Back with new words.")
     assert texts(app)[0] == "Back with new words."
     (kept,) = notes.find(Persona)
@@ -201,7 +201,7 @@ def test_hostile_names_and_long_texts_do_no_harm(notes: Notes) -> None:
     app = opened()
     assert_sound(app)
     assert texts(app) == ["x" * 10_000]
-    (head,) = (head for head in heads(app, 4) if "evil" in head)
+    (head,) = (head for head in heads(app, 3) if "evil" in head)
     assert plain(head) == name
     assert "www." not in head and "://" not in head, "nothing in it is taken for a link"
     assert r"\<b\>" in head and r"\[x\]\(javascript\:x\)" in head and r"\:smile\:" in head
@@ -230,7 +230,7 @@ def test_a_company_without_personas_says_so(tmp_path: Path, monkeypatch: pytest.
     for _ in _with_notes(f"sqlite:///{tmp_path / 'notes.db'}", monkeypatch):
         app = opened(period="All time")
         assert not app.exception and not app.error
-        assert heads(app, 4)[-1] == "No persona"
+        assert heads(app, 3)[-1] == "No persona"
         (rest,) = numbers(app)
         assert rest["Share of leads"]["value"] == write.rate(1)
 

@@ -60,7 +60,7 @@ def newest_whole(card: Scorecard, metric: str) -> date:
 def test_every_number_of_weeks_is_drawn_week_by_week(site_notes: Notes, metric: str) -> None:
     app = records(None, metric=metric)
     assert_sound(app)
-    assert ("Week by week" in heads(app, 4)) == (metric not in WITHOUT_WEEKS)
+    assert ("Week by week" in heads(app, 3)) == (metric not in WITHOUT_WEEKS)
     assert len(charts(app)) == (metric not in WITHOUT_WEEKS) or "Too few weeks for a line." in captions(app)
 
 
@@ -176,7 +176,7 @@ def test_an_unripe_rate_has_no_headline_and_no_verdict(site_notes: Notes) -> Non
 def test_cohorts_show_ripe_weeks_as_the_site_counts_them_and_grey_ones_with_their_range(site_notes: Notes, sample_card: Scorecard) -> None:
     app = drawn("sales")
     assert_sound(app)
-    assert "How each week's leads ripen" in heads(app, 4)
+    assert "How each week's leads ripen" in heads(app, 3)
     lanes = {alt.split(",")[0]: place for place, alt in enumerate(charts(app)) if "by week of handover" in alt}
     assert list(lanes) == ["Accepted", "With a deal", "Won"]
     week = date(2026, 3, 2)

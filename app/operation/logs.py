@@ -26,6 +26,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line: at, level, event, logger, generation, the FIELDS that were given, and of an exception `error` and `places`."""
+        return json.dumps(self._line(record))
+
+    def _line(self, record: logging.LogRecord) -> dict[str, object]:
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
@@ -36,7 +39,17 @@ class JsonLines(logging.Formatter):
         line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[1]:
             line |= _fault(record.exc_info[1])
-        return json.dumps(line)
+        return line
+
+
+class PlainLines(JsonLines):
+    """The same facts for somebody at a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A sentence, and of an exception its kinds and the place where it was raised."""
+        line = self._line(record)
+        why = f": {', '.join(line['error'])}, at {line['places'][-1] if line['places'] else 'an unknown place'}" if "error" in line else ""
+        return f"{record.levelname.capitalize()}: {line['event']}{why}"
 
 
 def _fault(fault: BaseException) -> dict[str, object]:
@@ -48,10 +61,13 @@ def _fault(fault: BaseException) -> dict[str, object]:
     return {"error": chain, "places": places[-MOST_PLACES:]}
 
 
-def set_up(generation: Callable[[], str | None] = lambda: None, *others: logging.Handler) -> None:
-    """From here on all loggers of this process write such lines, libraries' from a warning on; `others` get every record, too."""
+def set_up(generation: Callable[[], str | None] = lambda: None, *others: logging.Handler, is_plain: bool = False) -> None:
+    """From here on all loggers of this process write such lines, libraries' from a warning on; `others` get every record, too. `is_plain`:
+    sentences, of faults alone.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(generation))
+    handler.setFormatter(PlainLines() if is_plain else JsonLines(generation))
+    handler.setLevel(logging.ERROR if is_plain else logging.NOTSET)
     handlers = [handler, *others]
     logging.basicConfig(level=logging.WARNING, handlers=handlers, force=True)
     logging.getLogger("app").setLevel(logging.INFO)

@@ -61,7 +61,7 @@ def _account(question: Question, account_id: str) -> None:
 
 def _part(title: str, draw: Callable[[], None]) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"#### {title}", anchors=False)
+        st.markdown(f"### {title}", anchors=False)
         cards.guarded(draw)
 
 

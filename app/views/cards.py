@@ -83,7 +83,7 @@ def heading(question: Question, title: str, metric: str) -> None:
     """A card's title and the button to its definition, outside a sheet."""
     found = answers.find(metric)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"#### {title}", anchors=False, width="content")
+        st.markdown(f"### {title}", anchors=False, width="content")
         st.button(
             "",
             icon=":material/info:",

@@ -48,7 +48,7 @@ def _source(one: object) -> str:
 
 def _section(title: str, draw: object) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"#### {title}", anchors=False)
+        st.markdown(f"### {title}", anchors=False)
         cards.guarded(draw)
 
 

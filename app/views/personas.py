@@ -160,7 +160,7 @@ def _nobody(question: Question, found: dict[str, Found]) -> None:
     if not any(None in one.rows for one in found.values()):
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown("#### No persona", anchors=False)
+        st.markdown("### No persona", anchors=False)
         together = f"{write.plural(round(leads), 'lead')} and {write.money(revenue, question.currency)}"
         st.caption(words.plain(f"Leads and deals of people whose persona nobody knows. With them the parts add up to the whole: {together}."))
         _numbers(question, found, None, "small quiet")
@@ -224,7 +224,7 @@ def _card(question: Question, found: dict[str, Found], name: str, can_write: boo
 
 def _title(name: str, entry: Persona | None, can_write: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"#### {words.plain(' '.join(name.split()))}", anchors=False, width="content")
+        st.markdown(f"### {words.plain(' '.join(name.split()))}", anchors=False, width="content")
         if can_write and _draft(name) is None:
             label = "" if entry and entry.text else "Describe"
             st.button(label, icon=":material/edit:", type="tertiary", key=f"edit {_key(name)}", help="Say who they are", on_click=_begin, args=(name, entry))
@@ -332,7 +332,7 @@ def _field(question: Question, name: str) -> None:
     """What the field says of a persona, the newest first, and the way to say more."""
     notes = sorted(_notes(name), key=lambda note: (note.heard_on, note.created_at), reverse=True)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
-        st.markdown("##### From the field", anchors=False, width="content")
+        st.markdown("#### From the field", anchors=False, width="content")
         _noting(question, name)
     if not notes:
         st.caption("Nothing heard of them yet.")

@@ -87,7 +87,7 @@ def _page(page: st.Page) -> None:
     if name in OF_RECORDS and not card.scope.sees_records:
         st.info("This page tells of single leads, deals and accounts, which your role (viewer) does not show.")
     else:
-        with asked_ahead(f"{name} {dialect.address()}", question()):
+        with asked_ahead(_drawing(name), question()):
             page.run()
     reader.line()
     notebook.tell()
@@ -96,6 +96,12 @@ def _page(page: st.Page) -> None:
         links.go_to_wanted()
     news.watch(card.build)
     _settle()
+
+
+def _drawing(name: str) -> str:
+    """The page and what its address says besides filters: what two readers are asked alike for, with filters of their own."""
+    more = {key: value for key, value in st.query_params.items() if key not in (*bar.KEYS, "period", "days", "account")}
+    return f"{name} {sorted(more.items())}"
 
 
 def _head(page: st.Page, card: Scorecard) -> None:

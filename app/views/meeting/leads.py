@@ -22,10 +22,10 @@ def show(place: Place) -> None:
     with st.container(key="board_parts"):
         left, middle, right = st.columns([1.1, 0.9, 1.15], gap="small")
         with left, st.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown("#### From where", anchors=False)
+            st.markdown("### From where", anchors=False)
             cards.guarded(lambda: _channels(place, found))
         with middle, st.container(border=True, height="stretch", gap="xsmall"):
-            st.markdown("#### Why rejected", anchors=False)
+            st.markdown("### Why rejected", anchors=False)
             cards.guarded(lambda: _reasons(found))
         with right:
             cards.guarded(lambda: _list(place))
