@@ -7,27 +7,24 @@
 -- stand in the past.
 -- $rates, each with its own window and first day: acceptance_rate (of offered leads), qualification_rate (of accepted ones), won_rate (of all
 -- handed over)
-with lead as (
-    select
-        *, unnest(range(len($rates::varchar[]))) as place, unnest($rates::varchar[]) as asked, unnest($windows_s::bigint[]) as window_s,
-        unnest($rates_from::date[]) as from_day
-    from {handoff by handed_on}
-    where handed_at <= $at and {filters}
+with asked as (
+    select unnest($rates::varchar[]) as rate, unnest($windows_s::bigint[]) as window_s, unnest($rates_from::date[]) as from_day
 ),
 
 unit as (
     select
-        cast(r.place as integer) as rate, r.window_s, r.week, epoch(r.handed_at) as started,
-        epoch(case when r.asked <> 'qualification_rate' then r.handed_at when r.outcome = 'accepted' then r.decided_at end) as based,
+        q.rate, q.window_s, r.week, epoch(r.handed_at) as started,
+        epoch(case when q.rate <> 'qualification_rate' then r.handed_at when r.outcome = 'accepted' then r.decided_at end) as based,
         epoch(case
-            when r.asked = 'acceptance_rate' then case when r.is_accepted_in_window then r.decided_at end
-            when r.asked = 'qualification_rate' then
+            when q.rate = 'acceptance_rate' then case when r.is_accepted_in_window then r.decided_at end
+            when q.rate = 'qualification_rate' then
                 case when r.outcome = 'accepted' and r.opportunity_id is not null then greatest(r.decided_at, r.deal_created_at) end
-            when r.is_deal_won and epoch(r.deal_closed_at) <= epoch(r.handed_at) + r.window_s then r.deal_closed_at
+            when r.is_deal_won and epoch(r.deal_closed_at) <= epoch(r.handed_at) + q.window_s then r.deal_closed_at
         end) as done,
-        epoch(case when r.outcome = 'rejected' then r.decided_at when r.asked = 'won_rate' and r.is_deal_closed and not r.is_deal_won then r.deal_closed_at end) as failed
-    from lead as r
-    where r.handed_on >= r.from_day and not (r.asked = 'acceptance_rate' and r.is_implied)
+        epoch(case when r.outcome = 'rejected' then r.decided_at when q.rate = 'won_rate' and r.is_deal_closed and not r.is_deal_won then r.deal_closed_at end) as failed
+    from (from {handoff by handed_on} where {filters}) as r
+    inner join asked as q on r.handed_on >= q.from_day and not (q.rate = 'acceptance_rate' and r.is_implied)
+    where r.handed_at <= $at
 ),
 
 cohort as (
@@ -131,7 +128,7 @@ edge as (
 )
 
 select
-    $rates[f.rate + 1] as rate, f.target as week, accord_share(f.k, f.n) as so_far, f.n, f.waiting, f.k_hat / nullif(f.n_hat, 0) as expected,
+    f.rate, f.target as week, accord_share(f.k, f.n) as so_far, f.n, f.waiting, f.k_hat / nullif(f.n_hat, 0) as expected,
     case when e.low is not null then greatest(f.k_hat / f.n_hat + e.low / sqrt(f.n_hat), accord_share(f.k, f.n + f.not_based)) end as low,
     case when e.high is not null then least(f.k_hat / f.n_hat + e.high / sqrt(f.n_hat), accord_share(f.k + f.waiting, f.n + f.not_based)) end as high,
     coalesce(e.weeks, 0) as weeks
