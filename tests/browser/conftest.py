@@ -46,12 +46,10 @@ expect.set_options(timeout=SHOWS_WITHIN_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests `browser` and run them last: the quick ones speak first, and the event loop
-    that Playwright keeps open in this thread is in nobody's way."""
-    here = [item for item in items if HERE in item.path.parents]
-    for item in here:
-        item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if HERE not in item.path.parents] + here
+    """Marks this folder's tests `browser`."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
