@@ -38,7 +38,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+# With something on it: before its first run a page is not running, either.
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"] [data-testid="stMain"] [data-testid="stMarkdown"]'
 
 COOKIE_SECRET = "a cookie secret of at least 32 characters"
 OpenPage = Callable[..., Page]
