@@ -93,6 +93,8 @@ async def _view(address: str, number: int, seconds: float, seed: int) -> list[fl
             while time.monotonic() < ends or not taken:
                 await asyncio.sleep(READS_S * chance.uniform(0.8, 1.2))
                 taken.append(await viewer.step(chance))
+                if asking.done():
+                    asking.result()  # raises what ended it
             return taken
         finally:
             asking.cancel()

@@ -28,7 +28,7 @@ def middleware(settings: Settings) -> list[Middleware]:
 class Guard:
     """Adds the headers, refuses measures to strangers, counts open pages."""
 
-    def __init__(self, app: ASGIApp, may: Callable[[Scope], bool], is_over_tls: bool = False) -> None:
+    def __init__(self, app: ASGIApp, may: Callable[[Scope], bool], is_over_tls: bool) -> None:
         self.app = app
         self.may = may
         self.is_over_tls = is_over_tls

@@ -10,6 +10,8 @@ from datetime import date
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from app.views.memory import Memory
+
 
 class Asking(Protocol):
     """What answers follow from; see answers.Question."""
@@ -32,7 +34,7 @@ ONLY = "only"  # of a question with values of its own, that no other page's ques
 _lock = threading.Lock()
 _askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="accord-asks")
 _calls: ContextVar[dict | None] = ContextVar("calls", default=None)
-_last: OrderedDict[str, list[tuple[Callable[..., object], str, tuple]]] = OrderedDict()  # what each page asked when it was last drawn
+_last: Memory[list[tuple[Callable[..., object], str, tuple]]] = Memory(MOST_PAGES)  # what each page asked when it was last drawn
 
 
 def remembered(most: int) -> Callable[[Callable[Concatenate[Question, More], Found]], Callable[Concatenate[Question, More], Found]]:
@@ -76,7 +78,7 @@ def _answer(found: Future, ask: Callable[[], object], forget: Callable[[], objec
 @contextmanager
 def asked_ahead(page: str, question: Asking) -> Iterator[None]:
     """While a page is drawn: what it asked when it was last drawn is asked by other threads. What nobody waited for is left."""
-    known = [(ask, getattr(question, derived)() if derived else question, more) for ask, derived, more in _last.get(page, ())]
+    known = [(ask, getattr(question, derived)() if derived else question, more) for ask, derived, more in _last.get(page, [])]
     new = [call for call in known if not call[0].knows(*call[1:])]
     futures = [_askers.submit(_quietly, *call) for call in new]
     calls: dict = {}
@@ -88,15 +90,7 @@ def asked_ahead(page: str, question: Asking) -> Iterator[None]:
         for future in futures:
             future.cancel()
         if calls and (new or not known):  # else it was drawn from what is kept, and did not ask all
-            _note(page, [*calls])
-
-
-def _note(page: str, calls: list) -> None:
-    with _lock:
-        _last[page] = calls
-        _last.move_to_end(page)
-        while len(_last) > MOST_PAGES:
-            _last.popitem(last=False)
+            _last.keep(page, [*calls])
 
 
 def _quietly(ask: Callable[..., object], question: Asking, more: tuple) -> None:

@@ -11,7 +11,7 @@ from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics import Answer, Comparison, Metric, Ripening, Scorecard, Signal
 from app.views import ahead, words
 from app.views.ahead import remembered
-from app.views.once import once
+from app.views.memory import once
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 Row = Mapping[str, object]

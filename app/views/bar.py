@@ -8,7 +8,7 @@ from app.filters import Period
 from app.metrics import Scorecard
 from app.views import answers, source, words
 from app.views.answers import Question
-from app.views.once import once
+from app.views.memory import once
 
 FRONT = ("segment", "region", "channel")
 MORE = ("industry", "team", "owner")

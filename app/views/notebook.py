@@ -14,7 +14,7 @@ from app.metrics import Scorecard
 from app.notes import SIDES, Annotation, Author, Entry, Notes, open_notes
 from app.settings import read_settings
 from app.views import reader, source, words
-from app.views.once import once
+from app.views.memory import once
 
 RETRY_S = 15  # how long a database that could not be reached is left alone
 COOKIE = "accord_author"
