@@ -38,8 +38,11 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-# With something on it: before its first run a page is not running, either.
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"] [data-testid="stMain"] [data-testid="stMarkdown"]'
+# With something on it, as before its first run a page is not running, either; and with nothing whose script is still on its way.
+SETTLED = (
+    '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"] '
+    '[data-testid="stMain"]:not(:has([data-testid="stSkeleton"])) [data-testid="stMarkdown"]'
+)
 
 COOKIE_SECRET = "a cookie secret of at least 32 characters"
 OpenPage = Callable[..., Page]

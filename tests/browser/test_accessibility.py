@@ -245,7 +245,6 @@ def go(page: Page, path: str) -> None:
     page.wait_for_url(f"**{path}")
     page.wait_for_timeout(150)  # the server hears of it
     wait_until_settled(page)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     expect(page.get_by_role("heading", level=2).first).to_be_visible()
 
 
