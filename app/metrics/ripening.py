@@ -13,8 +13,8 @@ from app.serving import Scorecard
 WINDOWS = {"acceptance_rate": "acceptance_window_days", "qualification_rate": "conversion_window_days", "won_rate": "conversion_window_days"}
 SHARE = 0.8  # of such ranges that hold what comes
 MOST_WEEKS = 52
-AGES = 28
-DAY_S = 86_400
+LONG_DAYS = 70  # of windows of ten weeks or more, ages are weeks, else half days
+DAY_S, WEEK_S = 86_400, 604_800
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ def _ripening(card: Scorecard, rates: Sequence[str], where: Where | None, at: da
     last = week_start(card, at.date() if at else today(card)) + timedelta(days=7)
     firsts = [week_start(card, last - timedelta(days=days + 7 * (MOST_WEEKS + 3))) for days in windows]
     asked = {
-        "rates": list(rates), "windows_s": [days * DAY_S for days in windows], "rates_from": firsts, "at": at or card.as_of, "share": SHARE,
-        "most_weeks": MOST_WEEKS, "ages": AGES,
+        "rates": list(rates), "rates_from": firsts, "windows_s": [days * DAY_S for days in windows],
+        "ages_s": [WEEK_S if days >= LONG_DAYS else DAY_S // 2 for days in windows],
+        "newest_week": last - timedelta(days=7), "at": at or card.as_of, "share": SHARE, "most_weeks": MOST_WEEKS,
     }  # fmt: skip
     found: dict[str, list[Ripening]] = {rate: [] for rate in rates}
     for row in ask_support(card, "ripening", "lead_volume", Period(min(firsts), last), where, **asked):
