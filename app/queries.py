@@ -14,7 +14,8 @@ from app.filters import DIMENSIONS, MODELS, SCOPES, TIME_DIMENSIONS, Where
 
 QUERIES = Path(__file__).resolve().parent.parent / "queries"
 ANSWER = "-- answer"
-MART = re.compile(r"{(\w+)(?: (by|in) (\w+))?}")
+WHOLE = "-- whole"  # what follows in a metric's file answers the same of records that are not split
+MART = re.compile(r"{(\w+)(?: or (\w+))?(?: (by|in) (\w+))?}")
 PLAIN = re.compile(
     r"with record as \(\s+select \* from {(\w+) by (\w+)} where (?:(.+?) and )?{filters}\s+\)\s+-- answer\s+select\s+{by}\s+(.+?)\s+from record\s+group by all", re.DOTALL
 )
@@ -31,11 +32,12 @@ Columns = Mapping[str, tuple[str, ...]]  # of each mart
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One SQL file: its name without ending, its header, and its text without the header."""
+    """One SQL file: its name without ending, its header, its text without the header, and what stands below a line WHOLE."""
 
     name: str
     header: dict[str, str]
     body: str
+    whole: str = ""
 
     def words(self, key: str) -> tuple[str, ...]:
         """A header entry that is a list, split at commas and blanks."""
@@ -50,7 +52,8 @@ def read_file(path: Path) -> SqlFile:
     lines = path.read_text().splitlines()
     for number, line in enumerate(lines):
         if not line.startswith("--"):
-            return SqlFile(path.stem, header, "\n".join(lines[number:]).strip())
+            body, _, whole = "\n".join(lines[number:]).partition(f"\n{WHOLE}\n")
+            return SqlFile(path.stem, header, body.strip(), whole.strip())
         text = line[2:].strip()
         match = re.match(r"([a-z_]+): (.*)", text)
         if match:
@@ -78,7 +81,8 @@ def fill(
 
     `part` are the dimensions by which a record is split (the header's dims_part). {MART by DAY} are the rows of a mart in the asked period,
     {MART in DAY} the same without their week, month and so on, {MART} all; where its `columns` are known, only those that the query names,
-    as every one costs planning. Split by SLOT, {MART by DAY} are the rows of each of several periods.
+    as every one costs planning. {MART or COARSER ...} are rows of the coarser mart where it has all of `part` that is asked, what it lacks being null.
+    Split by SLOT, {MART by DAY} are the rows of each of several periods.
     """
     weights = {"value": model} if model != EACH_MODEL else {name: name for name in MODELS}
     marks = {
@@ -89,7 +93,6 @@ def fill(
         "{filters.part}": filters({name: values for name, values in where.items() if name in part}),
         "{splits.part}": _truth(any(name in part for name in by)),
         "{weights}": ", ".join(f"{name} as {value}" for value, name in weights.items()),
-        "{ones}": ", ".join(f"1.0 as {value}" for value in weights),
         "{values}": ", ".join(f"'{value}'" for value in weights),
         "{scope}": scope,
         **{f"{{asks.{name}}}": _truth(name in by or name in where) for name in DIMENSIONS},
@@ -97,7 +100,8 @@ def fill(
     for mark, text in marks.items():
         sql = sql.replace(mark, text)
     named = set(re.findall(r"\w+", sql)) - ({"day"} - {*by, *where})
-    return MART.sub(lambda found: _rows(found[1], found[3], named if found[2] == "by" else named - TIMES, columns or {}), sql)
+    split = {name for name in part if name in by or name in where}
+    return MART.sub(lambda found: _rows(found[1], found[2], split, found[4], named if found[3] == "by" else named - TIMES, columns or {}), sql)
 
 
 @dataclass(frozen=True)
@@ -171,8 +175,10 @@ def _sets(dims: tuple[str, ...], *more: str) -> str:
     return f"grouping sets ({', '.join(f'({columns})' for columns in sets)})"
 
 
-def _rows(mart: str, day: str | None, named: set[str], columns: Columns) -> str:
-    kept = [f"{mart}.{name}" for name in columns.get(mart, ()) if name in named] or [f"{mart}.*"]
+def _rows(fine: str, coarser: str | None, split: set[str], day: str | None, named: set[str], columns: Columns) -> str:
+    mart = coarser if coarser in columns and split <= {*columns[coarser]} else fine
+    there = columns.get(mart, ())
+    kept = [f"{mart}.{name}" if name in there else f"null as {name}" for name in columns.get(fine, ()) if name in named] or [f"{mart}.*"]
     if day is None:
         return f"(select {', '.join(kept)} from {mart})"
     starts = [f"calendar.{name}" for name in TIME_DIMENSIONS if name in named - {"day"}]

@@ -38,8 +38,8 @@ CUSTOMERS = {
     "handoff": ("name", "company", "lead_id"), "deal": ("name", "account_name", "opportunity_id"), "account": ("name", "account_id"), "person": ("name", "email"),
 }  # fmt: skip
 REFUSED = {
-    "account", "chapters", "records", "find_accounts", "wins", "win_path", "win_thanks", "rejected_leads", "never_worked", "verdicts", "moved", "parts", "hold",
-    "fates", "findings",
+    "account", "chapters", "records", "find_accounts", "wins", "win_path", "win_thanks", "rejected_leads", "never_worked", "longest_waiting", "verdicts",
+    "moved", "parts", "hold", "fates", "findings",
 }  # fmt: skip
 SPLITS = ("week", "segment", "campaign", "sales_team", "reason", "age", "decile", "kind", "side")
 Open = Callable[[Scope], Scorecard]
@@ -74,6 +74,7 @@ PURE = {
     "sentence",
     "today",
     "week_start",
+    "why_off",
 }
 
 
@@ -102,12 +103,13 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
         "known": lambda card: metrics.known(card, "account", [account_id]),
         "landings": lambda card: metrics.landings(card, "acceptance_rate"),
         "landings_of": lambda card: metrics.landings_of(card, ("acceptance_rate", "won_rate")),
+        "longest_waiting": lambda card: metrics.longest_waiting(card),
         "mix_or_rate": lambda card: metrics.mix_or_rate(card, "acceptance_rate", WEEK, "owner"),
         "moved": lambda card: metrics.moved(card, "lead_volume", week),
         "never_worked": lambda card: metrics.never_worked(card, QUARTER),
         "parts": lambda card: [metrics.parts(card, kind, QUARTER) for kind in ("account", "deal")],
         "presets": lambda card: metrics.presets(card),
-        "reconcile": lambda card: metrics.reconcile(card, QUARTER, None, "linear", "joint"),
+        "reconcile": lambda card: metrics.reconcile(card, QUARTER, None, {}),
         "records": lambda card: [metrics.records(card, name, QUARTER) for name in catalogue()],
         "recycled_yield": lambda card: metrics.recycled_yield(card, QUARTER),
         "restated": lambda card: metrics.restated(card),
@@ -211,7 +213,7 @@ def test_no_answer_holds_a_row_outside_ones_part(all_told: Callable[[Scope], dic
     assert {name: found & hidden for name, found in answers.items() if found & hidden} == {}
     silent = {name for name, found in answers.items() if not found}
     assert {"moved", "restated"} | ({"account"} if LEADS[name].part == (SEGMENT,) else set()) <= silent  # what builds published is of the whole company
-    assert not silent & {"records", "find_accounts", "wins", "rejected_leads", "never_worked", "parts"}
+    assert not silent & {"records", "find_accounts", "wins", "rejected_leads", "never_worked", "longest_waiting", "parts"}
 
 
 @pytest.mark.parametrize("kind, part", [("segment", SEGMENT), ("sales_team", SALES)])

@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "app/charts": ({"app.filters", "app.errors"}, {"altair", "pandas", "pyarrow"}),
     "app/metrics": ({"app.serving", "app.queries", "app.access", *SHARED}, {"pyarrow", "numpy"}),
     "app/access": (SHARED, set()),  # who may see what
-    "app/serving": ({"app.queries", "app.access", *SHARED}, {"duckdb", "pyarrow"}),
+    "app/serving": ({"app.queries", "app.access", *SHARED}, {"duckdb", "pyarrow", "numpy"}),
     "app/build/spark": ({"app.build", "app.queries", *SHARED}, {"pyspark", "pyarrow", "sqlglot", "duckdb"}),  # only where a build is to run there
     "app/build": ({"app.queries", *SHARED}, {"duckdb", "numpy"}),  # numpy solves the chain of touches
     "app/sample": ({"app.errors"}, {"numpy", "duckdb", "pyarrow"}),

@@ -16,7 +16,7 @@ from companies import build_company, build_folder
 from app.filters import MODELS, SCOPES, Period
 from app.metrics import ask
 from app.metrics.attribution import by_model, joint_work_win_rate, reconcile, sourced, verdicts
-from app.metrics.questions import NO_TOUCH
+from app.metrics.questions import NO_TOUCH, find_metric, rounded
 from app.sample import make_company
 from app.serving import Scorecard
 
@@ -148,6 +148,19 @@ def test_weights_of_every_deal_with_a_touch_add_up_to_1(card: Scorecard, scope: 
 
 
 @pytest.mark.parametrize("scope", SCOPES)
+def test_coarser_rows_and_those_of_every_touch_say_the_same(card: Scorecard, scope: str) -> None:
+    """All channels, or all campaigns, are chosen to ask the finer rows what the coarser ones answer where none is."""
+    touch = card.query("select distinct coalesce(channel, '') as channel, coalesce(campaign, '') as campaign from deal_touch", {})
+    channels, campaigns = ({dim: tuple(touch[dim].to_pylist())} for dim in ("channel", "campaign"))
+    for period, where in ASKED[SCOPES.index(scope) :: 5]:
+        for by in ((), ("segment",), ("month", "owner")):
+            for name in ("influenced_revenue", "revenue_influence"):
+                assert ask(card, name, period, by, where).rows == ask(card, name, period, by, where | channels).rows, (name, period, where, by)
+        rows = ask(card, "attributed_revenue", period, ("segment", "channel"), where, "markov", scope).rows
+        assert rows == ask(card, "attributed_revenue", period, ("segment", "channel"), where | campaigns, "markov", scope).rows, (period, where)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
 def test_the_simple_models_are_what_they_say(card: Scorecard, scope: str) -> None:
     for deal, touches in weights(card, scope).items():
         assert sorted(touch["first"] for touch in touches) == sorted(touch["last"] for touch in touches) == [0] * (len(touches) - 1) + [1]
@@ -177,7 +190,8 @@ def test_attributed_and_no_touch_are_revenue_to_the_cent(card: Scorecard, model:
         revenue = money(ask(card, "revenue", period, (), where).rows)
         for by in (("channel",), ("month", "channel"), ("segment", "channel")):
             assert money(ask(card, "attributed_revenue", period, by, where, model, scope).rows) == revenue, (period, where, by)
-        assert reconcile(card, period, where, model, scope).holds, (period, where)
+        channels = ask(card, "attributed_revenue", period, ("channel",), where, model, scope).rows
+        assert reconcile(card, period, where, {row["channel"]: float(row["value"]) for row in channels}).holds, (period, where)
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -197,6 +211,13 @@ def test_a_channel_that_is_chosen_has_what_it_has_among_all(card: Scorecard, sco
     for row in ask(card, "attributed_revenue", PERIODS[0], ("channel",), None, "time_decay", scope).rows:
         alone = ask(card, "attributed_revenue", PERIODS[0], (), {"channel": (row["channel"] or "",)}, "time_decay", scope).rows
         assert abs(money(alone) - Decimal(str(row["value"]))) <= 5 * CENT, row
+
+
+@pytest.mark.parametrize("noise", ("0", "3e-7", "-3e-7"))
+def test_what_sums_carry_beyond_a_millionth_moves_no_cent(noise: str) -> None:
+    values = [Decimal("10.005") + Decimal(noise), Decimal("20.004"), Decimal("20.004") + Decimal(noise), Decimal("0.004")]
+    rows = rounded(find_metric("attributed_revenue"), [{"value": value} for value in values])
+    assert [row["value"] for row in rows] == [10.01, 20.01, 20.0, 0.0]
 
 
 def test_the_untouched_part_is_the_same_in_every_model(card: Scorecard) -> None:

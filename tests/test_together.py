@@ -11,9 +11,9 @@ import pytest
 
 from app.filters import Period
 from app.metrics import Metric, ask, by_model, catalogue, count_records, records
-from app.metrics.findings import CHANCE, DIMENSIONS, judge, screen
+from app.metrics.findings import CHANCE, DIMENSIONS, LEFT_OUT, judge, screen
 from app.metrics.questions import alike, ask_beside, ask_each
-from app.metrics.series import series, together
+from app.metrics.series import together, weekly
 from app.serving import Scorecard
 from app.views.ahead import ONLY, asked_ahead, remembered
 
@@ -22,6 +22,7 @@ each_metric = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metr
 MONDAY = date(2026, 8, 3)
 WEEKS = [MONDAY + timedelta(days=7 * number) for number in range(10)]
 QUARTERS = [Period(date(2026, 7, 1), date(2026, 10, 1)), Period(date(2026, 4, 1), date(2026, 7, 1))]
+SPAN = Period(WEEKS[0], WEEKS[-1] + timedelta(days=7))
 PERIODS = [*QUARTERS, *(Period(week, week + timedelta(days=7)) for week in WEEKS), Period(date(2020, 1, 1), date(2020, 2, 1))]
 
 
@@ -42,15 +43,17 @@ def test_several_periods_at_once_are_each_period_alone(metric: Metric, sample_ca
             assert _told(row) == pytest.approx(_told(alone)), (period, where)
 
 
-@pytest.mark.parametrize("name", ("lead_volume", "acceptance_rate", "revenue", "influenced_revenue", "win_rate"))
-def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, sample_card: Scorecard) -> None:
-    metric, span = catalogue()[name], Period(WEEKS[0], WEEKS[-1] + timedelta(days=7))
+SERIES = [(name, {}) for name in ("lead_volume", "acceptance_rate", "revenue", "influenced_revenue", "win_rate")]
+
+
+@pytest.mark.parametrize(("name", "of"), [*SERIES, ("influenced_revenue", {"channel": ("Events", "Webinars")})], ids=str)
+def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, of: dict[str, tuple[str, ...]], sample_card: Scorecard) -> None:
+    metric, where = catalogue()[name], {"region": ("EMEA", "NA")} | of
     dims = [dim for dim in DIMENSIONS if dim in metric.dims]
-    [(_, told)] = series(sample_card, {metric: WEEKS}, {metric: dims}, {"region": ("EMEA", "NA")})
-    found = {by: (names, groups) for by, names, groups in told}
+    found = {by: (names, groups) for by, names, groups in weekly(sample_card, {metric: dims}, SPAN, where).series(metric, WEEKS)}
     assert list(found) == [None, *dims]
     for by, (names, groups) in found.items():
-        rows = ask(sample_card, name, span, (by, "week") if by else ("week",), {"region": ("EMEA", "NA")}).rows
+        rows = ask(sample_card, name, SPAN, (by, "week") if by else ("week",), where).rows
         assert names == list(dict.fromkeys(row[by] if by else None for row in rows))
         for row in rows:
             parts = groups[names.index(row[by] if by else None), :, WEEKS.index(row["week"])]
@@ -59,14 +62,14 @@ def test_weekly_series_of_all_dimensions_are_those_of_each(name: str, sample_car
             assert (parts[0], parts[1]) == (pytest.approx(counted, abs=0.011), records_of), (by, row)
 
 
-GROUPS = [group for group in together(METRICS) if len(group) > 1]
-each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{group[0].plain.mart} by {group[0].plain.day}")
+GROUPS = [group for group in together(METRICS, {}) if len(group) > 1]
+each_group = pytest.mark.parametrize("group", GROUPS, ids=lambda group: f"{group[0].of(()).plain.mart} by {group[0].of(()).plain.day}")
 
 
 def test_what_counts_the_same_rows_is_asked_at_once() -> None:
     names = [{metric.name for metric in group} for group in GROUPS]
     assert {"lead_volume", "acceptance_rate", "qualification_rate", "response_sla", "worked_after_acceptance"} in names
-    assert {"revenue", "deals_won", "win_rate", "sourced_revenue"} in names
+    assert any({"revenue", "deals_won", "win_rate", "sourced_revenue", "influenced_revenue"} <= group for group in names)
 
 
 @each_group
@@ -92,11 +95,12 @@ def test_metrics_beside_each_other_are_each_metric_alone(by: str, sample_card: S
 
 @each_group
 def test_series_of_metrics_at_once_are_those_of_each(group: list[Metric], sample_card: Scorecard) -> None:
-    dims = {metric: [dim for dim in DIMENSIONS if dim in metric.dims] for metric in group}
-    weeks = {metric: WEEKS[place:] for place, metric in enumerate(group)}
-    for metric, told in series(sample_card, weeks, dims, {}):
-        [(_, alone)] = series(sample_card, {metric: weeks[metric]}, dims, {})
-        assert [_with_records(one) for one in told] == [_with_records(one) for one in alone]
+    dims = {metric: [dim for dim in DIMENSIONS if dim in metric.dims] for metric in group if metric.name not in LEFT_OUT}
+    told = weekly(sample_card, dims, SPAN, {})
+    for place, metric in enumerate(dims):
+        alone = weekly(sample_card, {metric: dims[metric]}, SPAN, {})
+        found, own = ([_with_records(one) for one in asked.series(metric, WEEKS[place:])] for asked in (told, alone))
+        assert found == own
 
 
 def _with_records(one: tuple[str | None, list[str | None], np.ndarray]) -> tuple[str | None, dict[str | None, list]]:

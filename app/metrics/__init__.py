@@ -11,9 +11,9 @@ from app.metrics.intervals import holds
 from app.metrics.known import known
 from app.metrics.parts import parts
 from app.metrics.periods import earlier, elapsed, is_in_progress, local_time, presets, today, week_start
-from app.metrics.promises import Pile, answer_pile, answers_due, never_worked, recycled_yield, time_with
+from app.metrics.promises import Pile, answer_pile, answers_due, longest_waiting, never_worked, recycled_yield, time_with
 from app.metrics.published import Restated, moved, restated
-from app.metrics.questions import Answer, alike, ask, ask_beside, check_values, choices, count_records, find_metric, records
+from app.metrics.questions import Answer, alike, ask, ask_beside, check_values, choices, count_records, find_metric, records, why_off
 from app.metrics.ripening import Ripening, landings, landings_of, ripening, won_by_cohort
 from app.metrics.signals import Level, Signal, judge, signal
 from app.metrics.targets import target, target_path
@@ -26,9 +26,9 @@ __all__ = [
     "Scorecard", "Signal", "WhatIf", "Worth", "account", "alike", "answer_pile", "answers_due", "ask", "ask_beside", "bridge", "by_model", "catalogue", "chapters",
     "check_values", "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
     "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "landings_of", "latest_generation", "local_time",
-    "mix_or_rate", "moved", "never_worked", "open_current",
+    "longest_waiting", "mix_or_rate", "moved", "never_worked", "open_current",
     "parts", "presets", "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with",
-    "today", "verdicts", "waterfall", "week_start", "weekly", "won_by_cohort", "what_if",
+    "today", "verdicts", "waterfall", "week_start", "weekly", "why_off", "won_by_cohort", "what_if",
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Attribution beyond one model: do the models agree, what marketing sourced by other definitions, and does it all add up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.filters import MODELS, SCOPES, Period, Where
@@ -25,13 +26,12 @@ class Reconciliation:
         return abs(self.attributed + self.no_touch - self.revenue) < CENT and abs(self.by_segment - self.revenue) < CENT
 
 
-def reconcile(card: Scorecard, period: Period, where: Where | None, model: str, scope: str) -> Reconciliation:
-    """Checks what is on the screen; each figure is a question of its own. `where` must hold no filter on touches."""
-    rows = ask(card, "attributed_revenue", period, ("channel",), where, model, scope).rows
+def reconcile(card: Scorecard, period: Period, where: Where | None, credit: Mapping[str | None, float]) -> Reconciliation:
+    """Checks the credit of each channel that is on the screen. `where` must hold no filter on touches."""
     by_segment = ask(card, "revenue", period, ("segment",), where).rows
     return Reconciliation(
-        attributed=sum(float(row["value"]) for row in rows if row["channel"] != NO_TOUCH),
-        no_touch=sum(float(row["value"]) for row in rows if row["channel"] == NO_TOUCH),
+        attributed=sum(money for channel, money in credit.items() if channel != NO_TOUCH),
+        no_touch=credit.get(NO_TOUCH, 0.0),
         by_segment=sum(float(row["value"]) for row in by_segment),
         revenue=float(ask(card, "revenue", period, (), where).row["value"] or 0),
     )

@@ -1,8 +1,8 @@
 """The catalogue of metrics, read from the headers of queries/metrics/*.sql."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -32,10 +32,19 @@ class Metric:
     is_state: bool
     adds_up: bool
     sql: str
+    whole_sql: str = ""
 
     def sentence(self, settings: Mapping[str, object]) -> str:
         """What it says, with the windows of the settings filled in."""
         return re.sub(r"{(\w+)}", lambda match: f"{settings[match[1]]:g}", self.says)
+
+    def of(self, names: Iterable[str]) -> "Metric":
+        """The metric with the query that answers by and of these dimensions: a cheaper one where its records are not split, if it has one."""
+        return self._whole if self.whole_sql and {*self.dims_part}.isdisjoint(names) else self
+
+    @cached_property
+    def _whole(self) -> "Metric":
+        return replace(self, sql=self.whole_sql, whole_sql="")
 
     @property
     def adds_over_time(self) -> bool:
@@ -112,6 +121,7 @@ def _metric(file: SqlFile) -> Metric:
         is_state=head.get("state") == "yes",
         adds_up=head["unit"] in ("count", "money") and head.get("total", "no" if "dims_part" in head else "yes") == "yes",
         sql=file.body,
+        whole_sql=file.whole,
     )
 
 

@@ -13,7 +13,7 @@ from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric, catalogue
 from app.metrics.periods import today, week_start
 from app.metrics.questions import ask, why_off
-from app.metrics.series import Series, of_weeks, series, together, weeks_of
+from app.metrics.series import Series, Weekly, together, weekly, weeks_of
 from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
 from app.serving import NO_RECORDS, Scorecard
 
@@ -28,7 +28,6 @@ CHANCE = 0.05  # of any finding at all in a week in which nothing changed
 ORDINARY, FOLLOWS = 0.01, 1 / 3  # a rest of a larger p, that moved less than so much of what a group did, in proportion, is as ever
 MOST = 5
 WEEK = timedelta(days=7)
-NEAR = 8 * WEEK
 
 
 @dataclass(frozen=True)
@@ -142,33 +141,24 @@ def _looks(card: Scorecard, last: date, where: Where) -> Iterator[tuple[list[Fin
     """Of each metric the numbers that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
     under another name once.
     """
-    for group in together(_metrics(card, where)):
-        weeks = {metric: one for metric, one in _weeks(card, group, last, where).items() if len(one) > LEAST_WEEKS}
-        dims = {metric: [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1] for metric in weeks}
-        for near in _near(weeks):
-            for metric, found in series(card, {one: weeks[one] for one in near}, dims, where):
-                yield _look(metric, found, weeks[metric][-1])
-
-
-def _near(weeks: Mapping[Metric, Sequence[date]]) -> list[list[Metric]]:
-    """Metrics whose weeks lie close enough together that one question of all of their weeks is less work than one of each."""
-    groups: list[list[Metric]] = []
-    for metric in sorted(weeks, key=lambda one: weeks[one][0], reverse=True):
-        if groups and weeks[groups[-1][0]][0] - weeks[metric][0] <= NEAR:
-            groups[-1].append(metric)
-        else:
-            groups.append([metric])
-    return groups
+    for group in together(_metrics(card, where), where):
+        dims = {metric: [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1] for metric in group}
+        rows = weekly(card, dims, _span(group, last), where)
+        for metric in group:
+            if len(weeks := _weeks(rows, metric, last)) > LEAST_WEEKS:
+                yield _look(metric, rows.series(metric, weeks, LEAST_WEEKS * LEAST[metric.unit]), weeks[-1])
 
 
 def _look(metric: Metric, series: Iterable[Series], week: date) -> tuple[list[Finding], int]:
-    seen, found, size = set(), [], 0
+    seen: set[bytes] = set()
+    whose, found = [], []
     for by, names, groups in series:
         new = [place for place, one in enumerate(groups) if (key := one.tobytes()) not in seen and not seen.add(key)]
-        is_there, is_far = screen(metric.unit, groups[new])
-        size += int(is_there.sum())
-        found += [judge(metric, groups[new[place]], week, by, names[new[place]]) for place in np.flatnonzero(is_there & is_far)]
-    return found, size
+        whose += [(by, names[place]) for place in new]
+        found.append(groups[new])
+    every = np.concatenate(found)
+    is_there, is_far = screen(metric.unit, every)
+    return [judge(metric, every[place], week, *whose[place]) for place in np.flatnonzero(is_there & is_far)], int(is_there.sum())
 
 
 def screen(unit: str, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -202,20 +192,26 @@ def t_limit(freedom: int) -> float:
     return low
 
 
-def _weeks(card: Scorecard, group: Sequence[Metric], last: date, where: Where) -> dict[Metric, list[date]]:
-    """Of each metric of a group the newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which
-    anything was. Those of what never waits need not be asked for: where its first weeks are empty, they are passed over when it is judged.
+def _span(group: Iterable[Metric], last: date) -> Period:
+    """The weeks that may tell something of the week `last`."""
+    return Period(last - (LOOK_BACK if any(metric.waits for metric in group) else BASELINE_WEEKS) * WEEK, last + WEEK)
+
+
+def _weeks(rows: Weekly, metric: Metric, last: date) -> list[date]:
+    """Of a metric the newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which anything was.
+    Those of what never waits need not be looked at: where its first weeks are empty, they are passed over when it is judged.
     """
-    latest = weeks_of(Period(last - BASELINE_WEEKS * WEEK, last + WEEK))
-    waits = [metric for metric in group if metric.waits]
-    span = Period(last - LOOK_BACK * WEEK, last + WEEK)
-    rows = of_weeks(card, waits, span, where) if waits else {}
-    return {metric: _ripe([(week, rows[metric.name].get(week, {})) for week in weeks_of(span)]) if metric.waits else latest for metric in group}
+    if not metric.waits:
+        return weeks_of(_span([metric], last))
+    there = dict(rows.of_weeks(metric, "value" if metric.unit == "count" else "n", "waiting"))
+    return _ripe([(week, *there.get(week, (0, 0))) for week in weeks_of(rows.span)])
 
 
-def _ripe(rows: Sequence[tuple[date, Mapping[str, object]]]) -> list[date]:
-    there = [week for week, row in rows if row.get("n", row.get("value"))]
-    ripe = [week for week, row in rows if there and week >= there[0] and not row.get("waiting")]
+def _ripe(rows: Iterable[tuple[date, float, float]]) -> list[date]:
+    """Of weeks, their records and what of them waits: the ripe ones among the newest and the 26 before it, from the first with a record."""
+    rows = list(rows)
+    there = [week for week, records, _ in rows if records]
+    ripe = [week for week, _, waiting in rows if there and week >= there[0] and not waiting]
     return [week for week in ripe if week >= ripe[-1] - BASELINE_WEEKS * WEEK]
 
 
@@ -314,9 +310,10 @@ def _goes_further(one: Finding, total: Finding, level: float) -> bool:
 def _common(card: Scorecard, one: Finding, other: Finding, where: Where) -> np.ndarray:
     """The rows that two groups share."""
     both = dict(where) | {found.dimension: (found.group or "",) for found in (one, other)}
-    weeks = _weeks(card, [one.metric], one.week, where)[one.metric]
-    rows = ask(card, one.metric.name, Period(weeks[0], weeks[-1] + WEEK), ("week",), both).rows
-    return _series(one.metric.unit, rows, None, weeks).get(None, np.zeros((2, len(weeks))))
+    metric = one.metric
+    weeks = _weeks(weekly(card, {metric: ()}, _span([metric], one.week), where), metric, one.week)
+    rows = ask(card, metric.name, Period(weeks[0], weeks[-1] + WEEK), ("week",), both).rows
+    return _series(metric.unit, rows, None, weeks).get(None, np.zeros((2, len(weeks))))
 
 
 def _part(one: Finding, total: Finding | None) -> float | None:

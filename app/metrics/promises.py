@@ -56,6 +56,11 @@ def never_worked(card: Scorecard, period: Period, where: Where | None = None, mo
     return list_of_records(card, "never_worked", "worked_after_acceptance", period, where, most)
 
 
+def longest_waiting(card: Scorecard, where: Where | None = None, most: int | None = None) -> pa.Table:
+    """Leads that nobody has decided on, the one that has waited longest first; at `most` so many."""
+    return list_of_records(card, "longest_waiting", "undecided", None, where, most)
+
+
 def recycled_yield(card: Scorecard, period: Period, where: Where | None = None) -> list[Row]:
     """What rejected leads of a period came to later: step (rejected, back, accepted, deal, won), leads so far and their revenue, and of the
     `n` rejected at least the conversion window ago the share that got so far, with its 95 % interval.

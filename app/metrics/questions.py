@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
+import numpy as np
 import pyarrow as pa
 
 from app.errors import QuestionError
@@ -23,7 +23,7 @@ AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
 FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
 TIMES = frozenset(TIME_DIMENSIONS)
 TAKEN = "taken"  # how many rows a group has of a metric; one without any is none of its answer
-CENT, EXACT = Decimal("0.01"), Decimal("1e-7")
+CENT, EXACT = Decimal("0.01"), Decimal("1e-6")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def ask(
     """
     found, by, where = find_metric(metric), tuple(dict.fromkeys(by)), dict(where or {})
     _check_question(found, period, (*by, *where), model, scope)
-    sql = fill(found.sql, found.dims_part, by, where, model, scope, card.columns)
+    sql = fill(found.of((*by, *where)).sql, found.dims_part, by, where, model, scope, card.columns)
     if off := why_off(card, found):
         return Answer(found, ({"value": None},) if not by else (), sql, off)
     rows = card.unguarded.rows(sql, _params(found, period, where))
@@ -92,16 +92,12 @@ def _without_small(card: Scorecard, answer: Answer, by: tuple[str, ...], period:
 
 def alike(card: Scorecard, metric: str, where: Where) -> tuple[str, ...]:
     """This metric and the others whose numbers for these filters one question answers, in the catalogue's order."""
-    found = find_metric(metric)
+    found = find_metric(metric).of(where)
     if not _adds_at_once(found) or why_off(card, found) or not TIMES.isdisjoint(where) or not card.scope.sees_records:
         return (metric,)
-    return tuple(other.name for other in _of_same_rows(found) if {*where} <= {*other.dims} and not why_off(card, other))
-
-
-@cache
-def _of_same_rows(metric: Metric) -> tuple[Metric, ...]:
-    mine = (metric.plain.mart, metric.plain.day)
-    return tuple(other for other in catalogue().values() if _adds_at_once(other) and (other.plain.mart, other.plain.day) == mine)
+    others = (other.of(where) for other in catalogue().values() if {*where} <= {*other.dims})
+    mine = (found.plain.mart, found.plain.day)
+    return tuple(other.name for other in others if _adds_at_once(other) and (other.plain.mart, other.plain.day) == mine and not why_off(card, other))
 
 
 def _adds_at_once(metric: Metric) -> bool:
@@ -114,7 +110,8 @@ def ask_each(card: Scorecard, metrics: Sequence[str], periods: Sequence[Period],
 
     What adds up over time is counted by day and added here; of all else (medians) each period's own records are taken again.
     """
-    found, where = [find_metric(name) for name in metrics], dict(where or {})
+    where = dict(where or {})
+    found = [find_metric(name).of(where) for name in metrics]
     first = found[0]
     for one in found:
         _check_question(one, periods[0], tuple(where))
@@ -134,7 +131,7 @@ def ask_beside(card: Scorecard, metrics: Sequence[str], period: Period, by: str,
     count the same rows.
     """
     where = dict(where or {})
-    found = [metric for metric in map(find_metric, metrics) if {by, *where} <= {*metric.dims}]
+    found = [metric.of((by, *where)) for metric in map(find_metric, metrics) if {by, *where} <= {*metric.dims}]
     rows: dict[object, list[Metric]] = {}
     for metric in found:
         is_plain = metric.plain and card.scope.sees_records and TIMES.isdisjoint((by, *where)) and not why_off(card, metric)
@@ -195,14 +192,15 @@ def ask_models(
     _check_question(found, period, (by, *where), scope=scope)
     if why_off(card, found) or not card.scope.sees_records or by in TIMES:
         return {model: ask(card, metric, period, (by,), where, model, scope).rows for model in MODELS}
-    rows = card.rows(fill(found.sql, found.dims_part, (by,), where, EACH_MODEL, scope, card.columns), _params(found, period, where))
+    sql = fill(found.sql, found.dims_part, (by,), where, EACH_MODEL, scope, card.columns)
+    rows = card.rows(f"select {by}, {', '.join(MODELS)}\nfrom (\n{sql}\n)", _params(found, period, where))  # what is not taken is not counted
     rows = sorted(rows, key=lambda row: _sort_key(row, (by,)))
-    return {model: _shown(found, [{by: row[by], "value": row[model], "n": row["n"]} for row in rows], (by,)) for model in MODELS}
+    return {model: _shown(found, [{by: row[by], "value": row[model]} for row in rows], (by,)) for model in MODELS}
 
 
-def ask_filled(card: Scorecard, metric: Metric, sql: str, period: Period, by: tuple[str, ...], where: Where) -> pa.Table:
-    """What a metric's query answers in a form of our own, its rows as they are."""
-    return card.query(fill(sql, metric.dims_part, by, where, columns=card.columns), _params(metric, period, where))
+def ask_filled(card: Scorecard, metric: Metric, sql: str, period: Period, by: tuple[str, ...], where: Where) -> dict[str, np.ndarray]:
+    """What a metric's query answers in a form of our own, by column."""
+    return card.arrays(fill(sql, metric.dims_part, by, where, columns=card.columns), _params(metric, period, where))
 
 
 def _added(sums: Iterable[str], rows: Iterable[Mapping[str, object]], period: Period) -> dict[str, object]:
@@ -230,7 +228,7 @@ def records(
 def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
     """How many records stand behind a number."""
     count = read_file(QUERIES / "support" / "count.sql").body
-    counted = ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing))
+    counted = ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing.rpartition("order by")[0]))
     return counted.to_pylist()[0]["n"]
 
 
@@ -239,7 +237,7 @@ def ask_records(card: Scorecard, metric: str, period: Period | None, where: Wher
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
     listing = wrap(read_file(list_file(found.records)).body)
-    sql = fill(f"{found.record_sql}\n\n{listing}", found.dims_part, (), where, columns=card.columns)
+    sql = fill(f"{found.of(where).record_sql}\n\n{listing}", found.dims_part, (), where, columns=card.columns)
     return card.query(sql, _params(found, period, where))
 
 
@@ -285,7 +283,7 @@ def ask_of_records(
 
 
 def list_of_records(
-    card: Scorecard, name: str, metric: str, period: Period, where: Where | None = None, most: int | None = None
+    card: Scorecard, name: str, metric: str, period: Period | None, where: Where | None = None, most: int | None = None
 ) -> pa.Table:
     """The same of many rows, at `most` so many."""
     sql, params = _of_records(card, name, metric, period, where, (), {})
@@ -293,7 +291,7 @@ def list_of_records(
 
 
 def _of_records(
-    card: Scorecard, name: str, metric: str, period: Period, where: Where | None, by: Iterable[str], params: Mapping[str, object]
+    card: Scorecard, name: str, metric: str, period: Period | None, where: Where | None, by: Iterable[str], params: Mapping[str, object]
 ) -> tuple[str, dict[str, object]]:
     found, by, where = find_metric(metric), tuple(by), dict(where or {})
     _check_question(found, period, (*by, *where))
@@ -381,13 +379,18 @@ def rounded(metric: Metric, rows: list[dict]) -> list[dict]:
     if metric.adds_up and there:
         odd = _to_cents(sum((exact[place] for place in there), Decimal(0))) - sum((cents[place] for place in there), Decimal(0))
         # What no touch led to is the same in every model, so it takes no odd cent of theirs.
-        cents[max(there, key=lambda place: (rows[place].get("channel") != NO_TOUCH, exact[place]))] += odd
+        cents[max(there, key=lambda place: (rows[place].get("channel") != NO_TOUCH, _known(exact[place])))] += odd
     return [row | {"value": None if value is None else float(value)} for row, value in zip(rows, cents, strict=True)]
 
 
 def _to_cents(value: Decimal) -> Decimal:
-    """Products of amounts and weights carry errors of 1e-10: without them first, half a cent is half a cent."""
-    return value.quantize(EXACT, ROUND_HALF_UP).quantize(CENT, ROUND_HALF_UP)
+    return _known(value).quantize(CENT, ROUND_HALF_UP)
+
+
+def _known(value: Decimal) -> Decimal:
+    """Products of amounts and weights carry errors of 1e-10, some 1e-7 where a million add up to a billion: without them half a cent is half a
+    cent, and of equal values the first is the largest."""
+    return value.quantize(EXACT, ROUND_HALF_UP)
 
 
 def _check_first_day(card: Scorecard, dimension: str, value: str) -> None:

@@ -93,7 +93,7 @@ def ask(question: Question, name: str, by: tuple[str, ...] = (), beside: tuple[s
     filters, is switched off, or has no rows.
     """
     fits(question, name)
-    if not by and _has_weeks(question, name) and (row := _tiled(question, name)[0].now)["value"] is not None:
+    if not by and _has_weeks(question, name) and ((row := _tiled(question, name)[0].now)["value"] is not None or _is_known(question, name)):
         return Answer(find(name), (row,), "")
     answer = _beside(question, beside, by[0])[name] if name in beside else _ask(question, name, by)
     if answer.off:
@@ -101,6 +101,18 @@ def ask(question: Question, name: str, by: tuple[str, ...] = (), beside: tuple[s
     if not answer.rows:
         raise Gap(nothing(question, answer.metric))
     return answer
+
+
+def opened(question: Question, name: str) -> None:
+    """Raises Gap where a metric does not fit the filters or is switched off; to readers who may not know small groups, as `ask` does."""
+    fits(question, name)
+    if not _is_known(question, name):
+        ask(question, name)
+
+
+def _is_known(question: Question, name: str) -> bool:
+    """Whether no data is what is so, and not what is switched off or may not be told."""
+    return question.card.scope.sees_records and not metrics.why_off(question.card, find(name))
 
 
 def split(question: Question, name: str, by: str, beside: tuple[str, ...] = ()) -> list[Row]:
@@ -114,7 +126,7 @@ def compare(question: Question, name: str) -> Comparison:
     fits(question, name)
     compared = _tiled(question, name)[0] if _has_weeks(question, name) else _compare(question, name)
     if compared.now["value"] is None:
-        ask(question, name)  # raises Gap where the metric is switched off, with the reason
+        opened(question, name)
     return compared
 
 

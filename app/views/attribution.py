@@ -56,7 +56,7 @@ def show(question: Question) -> None:
 
 
 def _cards(whole: Question, model: str, scope: str, by: str, is_wider: bool) -> None:
-    answers.ask(whole, "attributed_revenue")
+    answers.opened(whole, "attributed_revenue")
     found = _found(whole, model, scope, by)
     if is_wider:
         cards.caption("Of all channels and marketing teams: credit is split between them.")
@@ -181,4 +181,5 @@ def _verdicts_of(question: Question, scope: str) -> list[answers.Row]:
 
 @remembered(128)
 def _sums(question: Question, model: str, scope: str) -> Reconciliation:
-    return metrics.reconcile(question.card, question.period, dict(question.chosen), model, scope)
+    credit = {row["channel"]: row[model] for row in _by_model(question, scope, "channel")}
+    return metrics.reconcile(question.card, question.period, dict(question.chosen), credit)

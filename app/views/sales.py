@@ -1,11 +1,10 @@
 """The individual's view: who answers, takes and wins, and who still waits."""
 
-import pyarrow.compute as pc
-
-from app import charts
+from app import charts, metrics
 from app.charts import Bar, Rate
 from app.charts import format as write
 from app.views import answers, cards, cohorts, links, pace, promises, scorecard, sheet, shell, tables, tiles, why, words, worth
+from app.views.ahead import remembered
 from app.views.answers import Question
 
 HEAD = (
@@ -241,13 +240,13 @@ def _by_owner(question: Question, metric: str) -> tuple[answers.Row, ...]:
 
 
 def _longest(question: Question) -> None:
-    count = answers.record_count(question, "undecided")
-    if not count:
-        raise answers.Gap(answers.nothing(question, answers.find("undecided")))
-    table = answers.some_records(question, "undecided", max(count - LONGEST, 0), LONGEST)  # the newest come first
-    order = pc.sort_indices(table, sort_keys=[("age_days", "descending")])
-    columns = ["name", "company", "age_days", "owner", "handed_at", "channel", "segment", "account_id"]
-    shown = table.select(columns).take(order)
+    count = int(sum(row["value"] for row in answers.ask(question, "undecided", ("age",)).rows))
+    shown = _waiting(question)
     tables.listing(shown, question.currency, "Leads that have waited longest", 9, links.to_account(shown))
     if count > LONGEST:
         cards.link(f"→ All {write.count(count)} undecided leads", links.records("undecided"))
+
+
+@remembered(64)
+def _waiting(question: Question) -> object:
+    return metrics.longest_waiting(question.card, dict(question.chosen), LONGEST)

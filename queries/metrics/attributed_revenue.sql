@@ -17,17 +17,16 @@ with won as (
 ),
 
 credited as (
-    select opportunity_id, channel, campaign, marketing_team, {weights} from {won_credit in closed_on} where scope = '{scope}'
+    select opportunity_id, channel, campaign, marketing_team, {weights} from {won_credit or won_channel in closed_on} where scope = '{scope}'
 ),
 
 split as (
-    select won.*, credited.* exclude (opportunity_id)
+    select
+        won.*,
+        credited.* exclude (opportunity_id) replace (case when credited.opportunity_id is null then 'no touch' else credited.channel end as channel)
     from won
-    inner join credited on credited.opportunity_id = won.opportunity_id
-    union all
-    select won.*, 'no touch' as channel, null as campaign, null as marketing_team, {ones}
-    from won
-    where {asks.channel} and opportunity_id not in (select opportunity_id from credited)
+    left join credited on credited.opportunity_id = won.opportunity_id
+    where {asks.channel} or credited.opportunity_id is not null
 ),
 
 record as (
@@ -37,7 +36,7 @@ record as (
 -- answer
 select
     {by}
-    coalesce(sum(cast(cast(amount as double) * columns([{values}]) as decimal(38, 10))), 0) as "\0",
+    coalesce(sum(cast(cast(amount as double) * coalesce(columns([{values}]), 1) as decimal(38, 10))), 0) as "\0",
     count(distinct opportunity_id) as n
 from record
 group by all

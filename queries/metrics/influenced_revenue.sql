@@ -15,7 +15,7 @@ with record as (
     select deal.* exclude (channel, campaign, marketing_team), touched.channel, touched.campaign, touched.marketing_team
     from (from {deal by closed_on} where is_won) as deal
     inner join (
-        select opportunity_id, channel, campaign, marketing_team from {won_credit in closed_on} where scope = 'marketing' and {filters.part}
+        select opportunity_id, channel, campaign, marketing_team from {won_credit or won_channel in closed_on} where scope = 'marketing' and {filters.part}
     ) as touched on touched.opportunity_id = deal.opportunity_id
     where {filters.whole}
 ),
@@ -27,4 +27,14 @@ counted as (
 
 select {by} coalesce(sum(amount), 0) as value, count(*) as n, count(*) - count(amount) as without_amount
 from counted
+group by all
+
+-- whole
+with record as (
+    select * from {deal by closed_on} where is_won and is_influenced and {filters}
+)
+
+-- answer
+select {by} coalesce(sum(amount), 0) as value, count(*) as n, count(*) - count(amount) as without_amount
+from record
 group by all

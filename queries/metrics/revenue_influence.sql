@@ -21,7 +21,7 @@ with won as (
 ),
 
 touched as (
-    select opportunity_id, channel, campaign, marketing_team from {won_credit in closed_on} where scope = 'marketing' and {filters.part}
+    select opportunity_id, channel, campaign, marketing_team from {won_credit or won_channel in closed_on} where scope = 'marketing' and {filters.part}
 ),
 
 record as (
@@ -42,4 +42,14 @@ select
     accord_share(coalesce(sum(amount) filter (where is_touched), 0), any_value(total)) as value,
     coalesce(any_value(deals), 0) as n
 from counted
+group by all
+
+-- whole
+with record as (
+    select * from {deal by closed_on} where is_won and {filters}
+)
+
+-- answer
+select {by} accord_share(coalesce(sum(amount) filter (where is_influenced), 0), sum(amount)) as value, count(*) as n
+from record
 group by all
