@@ -99,7 +99,7 @@ def fill(
     }
     for mark, text in marks.items():
         sql = sql.replace(mark, text)
-    named = set(re.findall(r"\w+", sql)) - ({"day"} - {*by, *where})
+    named = set(re.findall(r"\w+", re.sub(r"--.*", "", sql))) - ({"day"} - {*by, *where})
     split = {name for name in part if name in by or name in where}
     return MART.sub(lambda found: _rows(found[1], found[2], split, found[4], named if found[3] == "by" else named - TIMES, columns or {}), sql)
 

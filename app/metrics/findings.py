@@ -197,9 +197,9 @@ def _span(group: Iterable[Metric], last: date) -> Period:
     return Period(last - (LOOK_BACK if any(metric.waits for metric in group) else BASELINE_WEEKS) * WEEK, last + WEEK)
 
 
-def _weeks(rows: Weekly, metric: Metric, last: date) -> list[date]:
+def _weeks(rows: Weekly | None, metric: Metric, last: date) -> list[date]:
     """Of a metric the newest week in which nothing waits, up to `last`, and such weeks among the 26 before it, from the first in which anything was.
-    Those of what never waits need not be looked at: where its first weeks are empty, they are passed over when it is judged.
+    Those of what never waits need no rows: where its first weeks are empty, they are passed over when it is judged.
     """
     if not metric.waits:
         return weeks_of(_span([metric], last))
@@ -311,7 +311,7 @@ def _common(card: Scorecard, one: Finding, other: Finding, where: Where) -> np.n
     """The rows that two groups share."""
     both = dict(where) | {found.dimension: (found.group or "",) for found in (one, other)}
     metric = one.metric
-    weeks = _weeks(weekly(card, {metric: ()}, _span([metric], one.week), where), metric, one.week)
+    weeks = _weeks(weekly(card, {metric: ()}, _span([metric], one.week), where) if metric.waits else None, metric, one.week)
     rows = ask(card, metric.name, Period(weeks[0], weeks[-1] + WEEK), ("week",), both).rows
     return _series(metric.unit, rows, None, weeks).get(None, np.zeros((2, len(weeks))))
 

@@ -1,5 +1,6 @@
 """Promises with what is still open in them: answers in time, accepted and worked, second chances, and the time with each side."""
 
+import pyarrow as pa
 
 from app import charts, metrics
 from app.charts import Bar, Bin, Stack
@@ -94,7 +95,8 @@ def _never_worked(question: Question) -> None:
     if table.num_rows:
         cards.caption(f"Right: share of those accepted. Below {'the newest' if table.num_rows > LISTED else 'they are, newest first'}; choose one for its account.")
         shown = table.select(["name", "owner", "company", "decided_at", "account_id"]).slice(0, LISTED)
-        tables.listing(shown, question.currency, "Accepted leads never worked", 4, links.to_account(shown), decided_at="Accepted")
+        shown = shown.set_column(3, "decided_at", shown["decided_at"].cast(pa.date32()))
+        tables.listing(shown, question.currency, "Accepted leads never worked", 6, links.to_account(shown), decided_at="Accepted")
 
 
 def _never(row: Row) -> int:

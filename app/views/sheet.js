@@ -157,7 +157,7 @@ function table(part) {
   scroller.tabIndex = 0
   scroller.setAttribute("role", "region")
   scroller.setAttribute("aria-label", part.alt)
-  const made = el("table")
+  const made = el("table", part.columns.length < 5 ? "few" : "")
   const head = el("tr")
   const body = el("tbody")
   const order = part.rows.map((_, place) => place)

@@ -37,14 +37,15 @@ create or replace macro accord_instant(x) as
     end);
 
 -- The local calendar.
+-- Where days are those of UTC, which is the default, nothing is converted: that would be much of what loading costs.
 create or replace macro accord_day_start(d) as
-    timezone('UTC', timezone($timezone, cast(d as timestamp)));
+    case when $timezone = 'UTC' then cast(d as timestamp) else timezone('UTC', timezone($timezone, cast(d as timestamp))) end;
 
 create or replace macro accord_day_end(d) as
     accord_day_start(d + 1) - interval 1 second;
 
 create or replace macro accord_local_day(t) as
-    cast(timezone($timezone, timezone('UTC', t)) as date);
+    case when $timezone = 'UTC' then cast(t as date) else cast(timezone($timezone, timezone('UTC', t)) as date) end;
 
 create or replace macro accord_seconds(a, b) as
     cast(epoch(b) - epoch(a) as bigint);

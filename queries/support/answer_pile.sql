@@ -3,7 +3,7 @@
 -- Bunching at a threshold, as McCrary (2008), "Manipulation of the running variable in the regression discontinuity design: a density test",
 -- Journal of Econometrics 142, and Frandsen (2017), "Party bias in union representation elections", Advances in Econometrics 38, look for it: in the
 -- cells beside the threshold, against a curve that is straight across them. People answer by the clock, which puts a hump at 24 hours into any
--- office's waits; so the leads still waiting are compared at the same hours of the week, and the tables of those hours put together after
+-- office's waits; so the leads still waiting are compared at the same hours of the same weekday, and the tables of those hours put together after
 -- Mantel and Haenszel (1959), "Statistical aspects of the analysis of data from retrospective studies of disease", Journal of the National Cancer
 -- Institute 22. Of waits in working hours the clock is not known, and one table holds all. Four slices to a tenth, each in the hour of its middle.
 {record},
@@ -22,20 +22,26 @@ timed as (
 slice as (
     select
         cast(ceil(s.number / 4.0) as integer) as tenth, w.answered is not null and w.answered <= s.number as is_answered,
-        case when w.is_by_clock then strftime(
-            timezone($timezone, to_timestamp(w.handed + (s.number - 0.5) * $sla_hours * 90)), '%u %H') end as clock
+        case when w.is_by_clock then floor((w.handed + (s.number - 0.5) * $sla_hours * 90) / 900) end as step
     from timed as w
     inner join (select unnest(range(33, 45)) as number) as s
         on coalesce(w.answered > s.number - 1, w.waited >= s.number)
 ),
 
--- One table for each hour of the week: in the last tenth or beside it, answered or not.
-counted as (
+-- Every clock's hours start on a step of 15 minutes: what falls into the same one is put together before it is told which hour that is.
+stepped as (
     select
-        count(*) filter (where tenth = 10) as last, count(*) filter (where tenth = 10 and is_answered) as last_answered,
+        step, count(*) filter (where tenth = 10) as last, count(*) filter (where tenth = 10 and is_answered) as last_answered,
         count(*) as n, count(*) filter (where is_answered) as answered
     from slice
-    group by clock
+    group by step
+),
+
+-- One table for each hour of each weekday: in the last tenth or beside it, answered or not.
+counted as (
+    select sum(last) as last, sum(last_answered) as last_answered, sum(n) as n, sum(answered) as answered
+    from (select *, timezone($timezone, to_timestamp(step * 900)) as clock from stepped)
+    group by isodow(clock), hour(clock)
 ),
 
 test as (
