@@ -1,6 +1,7 @@
 """Answers are kept, and asked ahead: what a page asked when it was last drawn is asked side by side as soon as its next question is known."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +26,12 @@ class Asking(Protocol):
         """The method that made it of the page's own question: '' for that itself."""
 
 
+class Answering(Future):
+    """An answer, or who waits for it."""
+
+    took = 0.0  # seconds
+
+
 Question = TypeVar("Question", bound=Asking)
 More = ParamSpec("More")
 Found = TypeVar("Found")
@@ -43,22 +50,26 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[Question, More], Fou
     """
 
     def decorated(ask: Callable[Concatenate[Question, More], Found]) -> Callable[Concatenate[Question, More], Found]:
-        kept: OrderedDict[Hashable, Future] = OrderedDict()
+        kept: OrderedDict[Hashable, Answering] = OrderedDict()
 
         @wraps(ask)
         def answered(question: Question, *more: Hashable) -> Found:
-            if (calls := _calls.get()) is not None and question.derived != ONLY and not any(isinstance(one, date) for one in more):
-                calls[(answered, question.derived, more)] = None
-            key = (question.key, more)
+            calls, call, key = _calls.get(), (answered, question.derived, more), (question.key, more)
+            is_noted = calls is not None and question.derived != ONLY and not any(isinstance(one, date) for one in more)
+            if is_noted:
+                calls.setdefault(call, 0.0)
             with _lock:
                 is_mine = key not in kept
-                found = kept.setdefault(key, Future())
+                found = kept.setdefault(key, Answering())
                 kept.move_to_end(key)
                 while len(kept) > most:
                     kept.popitem(last=False)
             if is_mine:
                 _answer(found, lambda: ask(question, *more), lambda: kept.pop(key, None))
-            return found.result()
+            answer = found.result()
+            if is_noted:
+                calls[call] = found.took
+            return answer
 
         answered.knows = lambda question, more: (question.key, more) in kept
         return answered
@@ -66,9 +77,12 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[Question, More], Fou
     return decorated
 
 
-def _answer(found: Future, ask: Callable[[], object], forget: Callable[[], object]) -> None:
+def _answer(found: Answering, ask: Callable[[], object], forget: Callable[[], object]) -> None:
+    began = time.perf_counter()
     try:
-        found.set_result(ask())
+        answer = ask()
+        found.took = time.perf_counter() - began
+        found.set_result(answer)
     except BaseException as fault:
         with _lock:
             forget()
@@ -77,7 +91,9 @@ def _answer(found: Future, ask: Callable[[], object], forget: Callable[[], objec
 
 @contextmanager
 def asked_ahead(page: str, question: Asking) -> Iterator[None]:
-    """While a page is drawn: what it asked when it was last drawn is asked by other threads. What nobody waited for is left."""
+    """While a page is drawn: what it asked when it was last drawn is asked by other threads, first what took longest, so that none is left to wait for
+    alone. What nobody waited for is left.
+    """
     known = [(ask, getattr(question, derived)() if derived else question, more) for ask, derived, more in _last.get(page, [])]
     new = [call for call in known if not call[0].knows(*call[1:])]
     futures = [_askers.submit(_quietly, *call) for call in new]
@@ -90,7 +106,7 @@ def asked_ahead(page: str, question: Asking) -> Iterator[None]:
         for future in futures:
             future.cancel()
         if calls and (new or not known):  # else it was drawn from what is kept, and did not ask all
-            _last.keep(page, [*calls])
+            _last.keep(page, sorted(calls, key=calls.get, reverse=True))
 
 
 def _quietly(ask: Callable[..., object], question: Asking, more: tuple) -> None:
