@@ -40,7 +40,7 @@ MOST_PAGES = 32
 ONLY = "only"  # of a question with values of its own, that no other page's question leads to
 _lock = threading.Lock()
 _askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="accord-asks")
-_calls: ContextVar[dict | None] = ContextVar("calls", default=None)
+_calls: ContextVar[dict[tuple, Answering] | None] = ContextVar("calls", default=None)
 _last: Memory[list[tuple[Callable[..., object], str, tuple]]] = Memory(MOST_PAGES)  # what each page asked when it was last drawn
 
 
@@ -54,22 +54,18 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[Question, More], Fou
 
         @wraps(ask)
         def answered(question: Question, *more: Hashable) -> Found:
-            calls, call, key = _calls.get(), (answered, question.derived, more), (question.key, more)
-            is_noted = calls is not None and question.derived != ONLY and not any(isinstance(one, date) for one in more)
-            if is_noted:
-                calls.setdefault(call, 0.0)
+            key = (question.key, more)
             with _lock:
                 is_mine = key not in kept
                 found = kept.setdefault(key, Answering())
                 kept.move_to_end(key)
                 while len(kept) > most:
                     kept.popitem(last=False)
+            if (calls := _calls.get()) is not None and question.derived != ONLY and not any(isinstance(one, date) for one in more):
+                calls[(answered, question.derived, more)] = found
             if is_mine:
                 _answer(found, lambda: ask(question, *more), lambda: kept.pop(key, None))
-            answer = found.result()
-            if is_noted:
-                calls[call] = found.took
-            return answer
+            return found.result()
 
         answered.knows = lambda question, more: (question.key, more) in kept
         return answered
@@ -97,7 +93,7 @@ def asked_ahead(page: str, question: Asking) -> Iterator[None]:
     known = [(ask, getattr(question, derived)() if derived else question, more) for ask, derived, more in _last.get(page, [])]
     new = [call for call in known if not call[0].knows(*call[1:])]
     futures = [_askers.submit(_quietly, *call) for call in new]
-    calls: dict = {}
+    calls: dict[tuple, Answering] = {}
     token = _calls.set(calls)
     try:
         yield
@@ -106,7 +102,7 @@ def asked_ahead(page: str, question: Asking) -> Iterator[None]:
         for future in futures:
             future.cancel()
         if calls and (new or not known):  # else it was drawn from what is kept, and did not ask all
-            _last.keep(page, sorted(calls, key=calls.get, reverse=True))
+            _last.keep(page, sorted(calls, key=lambda call: calls[call].took, reverse=True))
 
 
 def _quietly(ask: Callable[..., object], question: Asking, more: tuple) -> None:
