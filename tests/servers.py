@@ -49,10 +49,14 @@ class Server:
             with answer:
                 return Answer(answer.code, answer.read().decode(), answer.headers)
 
+    def measures(self) -> dict[str, float]:
+        """All lines of /metrics, of one moment."""
+        lines = [line.rsplit(" ", 1) for line in self.get("/metrics").text.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in lines}
+
     def measure(self, name: str) -> float:
         """One line of /metrics."""
-        line = next(line for line in self.get("/metrics").text.splitlines() if line.startswith(f"{name} "))
-        return float(line.split()[1])
+        return self.measures()[name]
 
     def lines(self) -> list[dict[str, object]]:
         """What it has logged, after the greeting."""

@@ -15,7 +15,7 @@ from app.metrics.catalogue import Metric, catalogue, list_file
 from app.metrics.groups import FEW, UNCOUNTED, is_small, size_of, without_small
 from app.metrics.intervals import as_rate
 from app.metrics.periods import months_later, quarter_start, week_start
-from app.queries import EACH_MODEL, QUERIES, SLOT, Plain, at_once, fill, read_file
+from app.queries import EACH_MODEL, QUERIES, SLOT, Plain, at_once, fill, filter_params, read_file
 from app.serving import Scorecard
 
 NO_TOUCH = "no touch"  # the channel of the revenue that no touch led to
@@ -315,7 +315,7 @@ def _check_question(
 
 
 def _params(metric: Metric, period: Period | None, where: Where) -> dict[str, object]:
-    params: dict[str, object] = {f"f_{name}": list(values) for name, values in where.items()}
+    params = filter_params(where)
     if not metric.is_state and period is not None:
         params |= {"from_day": period.start, "to_day": period.end}
     return params

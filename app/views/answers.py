@@ -244,11 +244,13 @@ def _beside(question: Question, names: tuple[str, ...], by: str) -> dict[str, An
 
 
 def _tiled(question: Question, name: str) -> tuple[Comparison, list[Row]]:
-    return _all_tiled(question, metrics.alike(question.card, name, dict(question.chosen)))[name]
+    return _all_tiled(question, metrics.alike(question.card, name, dict(question.chosen))[0])[name]
 
 
 @remembered(2_000)
-def _all_tiled(question: Question, names: tuple[str, ...]) -> dict[str, tuple[Comparison, list[Row]]]:
+def _all_tiled(question: Question, first: str) -> dict[str, tuple[Comparison, list[Row]]]:
+    """Of all metrics that one question answers, named by the first of them: which those are hangs on the filters, and is not known ahead."""
+    names = metrics.alike(question.card, first, dict(question.chosen))
     return metrics.compare_with_weeks(question.card, names, question.period, dict(question.chosen), TILE_WEEKS)
 
 

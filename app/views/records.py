@@ -9,7 +9,7 @@ from app.metrics import Metric
 from app.views import answers, cards, links, sheet, shell, tables, tiles, weeks, words
 from app.views.answers import Question
 
-PAGE_ROWS = 100
+PAGE_ROWS = 50
 
 
 def show() -> None:
