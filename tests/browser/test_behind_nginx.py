@@ -14,7 +14,7 @@ from companies import ROOT
 from conftest import CHROMIUM_ARGUMENTS, OpenPage, ask_in, provider, readers, wait_until_settled
 from oidc_provider import SECRET
 from playwright.sync_api import Browser, Page, expect
-from servers import Server, free_port, serving, until
+from servers import Server, free_port, listens, serving, until
 
 NAME = "accord.example.com"
 PROCESSES = 2
@@ -63,7 +63,8 @@ def _behind_nginx(folder: Path, sample_folder: Path, more: Callable[[str], dict[
     if NGINX is None:
         pytest.skip("no nginx on this machine (on Debian: apt-get install nginx-light)")
     ports = [free_port() for _ in range(PROCESSES)]
-    address = f"https://{NAME}:{_configure(folder, ports)}"
+    tls = _configure(folder, ports)
+    address = f"https://{NAME}:{tls}"
     settings = {"scorecard": sample_folder / "build", "notes_url": f"sqlite:///{folder}/notes.db"} | more(address)
     with ExitStack() as stack:
 
@@ -74,7 +75,7 @@ def _behind_nginx(folder: Path, sample_folder: Path, more: Callable[[str], dict[
         nginx = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL)
         stack.callback(nginx.wait)
         stack.callback(nginx.terminate)
-        until(lambda: (folder / "nginx.pid").exists() or nginx.poll() is not None)
+        until(lambda: listens(tls) or nginx.poll() is not None)
         assert nginx.poll() is None, (folder / "error.log").read_text()
         yield Site(address, servers, start)
 
