@@ -57,6 +57,14 @@ def test_of_eight_ripe_weeks_no_range_is_said(tmp_path: Path) -> None:
     assert (week.low, week.high, week.weeks) == (None, None, 8)
 
 
+@pytest.mark.parametrize(("where", "weeks"), [({"week": ("2026-03-09", "2026-03-30")}, 1), ({"month": ("2026-03-01",)}, 2)], ids=str)
+def test_chosen_weeks_are_all_that_is_reckoned_with(where: dict, weeks: int, tmp_path: Path) -> None:
+    # As above: of the weeks before 30 March that are chosen, one or two are ripe, and tell the same without a range.
+    small = company(tmp_path, [(5, 2, 3)] * 10 + [(0, 0, 0)] * 2 + [(5, 2, 3)], "2026-04-04T09:00:00")
+    (week,) = ripening(small.card, "acceptance_rate", where)
+    assert (week.week, week.expected, week.low, week.high, week.weeks) == (date(2026, 3, 30), pytest.approx(0.7), None, None, weeks)
+
+
 def test_a_company_without_ripe_weeks_or_leads_says_nothing_wrong(tmp_path: Path) -> None:
     young = company(tmp_path / "young", [(5, 0, 5)], "2026-01-08T09:00:00")
     (week,) = ripening(young.card, "acceptance_rate")

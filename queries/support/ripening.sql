@@ -27,7 +27,7 @@ lead as (
             as opened,
         case when r.is_deal_closed and r.deal_closed_at <= $at then (epoch_us($at::timestamp) - epoch_us(r.deal_closed_at)) // 604800000000 end as closed,
         r.is_deal_won, epoch_us(r.deal_closed_at) - epoch_us(r.handed_at) as sold_after
-    from (from {handoff in handed_on} where {filters}) as r
+    from (from {handoff by handed_on} where {filters}) as r
     where r.handed_at <= $at
 ),
 
