@@ -195,27 +195,22 @@ def listed(names: Iterable[str]) -> str:
 
 def filters(where: Where) -> str:
     """The condition for chosen values, each bound by its name in `filter_params`; '' is no value."""
-    return " and ".join(_filter(name, values) for name, values in where.items()) or "true"
+    return " and ".join(_filter(name, values)[0] for name, values in where.items()) or "true"
 
 
 def filter_params(where: Where) -> dict[str, object]:
-    """The values of `filters`: $f_DIMENSION for days and weeks, else $f_DIMENSION_1 and so on, as a list is searched for each row, and values are looked up in
-    what a column holds.
-    """
-    params: dict[str, object] = {f"f_{name}": list(values) for name, values in where.items() if name in TIME_DIMENSIONS}
-    return params | {f"f_{name}_{number}": value for name, values in where.items() for number, value in _numbered(name, values)}
+    """The values that `filters` binds, by their names."""
+    return {bound: value for name, values in where.items() for bound, value in _filter(name, values)[1].items()}
 
 
-def _filter(name: str, values: tuple[str, ...]) -> str:
+def _filter(name: str, values: tuple[str, ...]) -> tuple[str, dict[str, object]]:
+    """The condition for one dimension and what it binds: each value by itself, as a list would be searched for every row."""
     if name in TIME_DIMENSIONS:
-        return f"{name} in (select unnest($f_{name}::date[]))"
-    tests = [f"cast({name} as varchar) in ({', '.join(f'$f_{name}_{number}' for number, _ in numbered)})"] if (numbered := _numbered(name, values)) else []
-    tests += [f"coalesce(cast({name} as varchar), '') = ''"] if "" in values else []
-    return f"({' or '.join(tests)})" if len(tests) > 1 else tests[0] if tests else "false"
-
-
-def _numbered(name: str, values: tuple[str, ...]) -> list[tuple[int, str]]:
-    return list(enumerate(filter(None, values), 1)) if name not in TIME_DIMENSIONS else []
+        return f"{name} in (select unnest($f_{name}::date[]))", {f"f_{name}": list(values)}
+    bound = {f"f_{name}_{number}": value for number, value in enumerate(values, 1)}
+    text = f"cast({name} as varchar)"
+    held = f"coalesce({text}, '')" if "" in values else text
+    return f"{held} in ({', '.join(f'${one}' for one in bound)})" if bound else "false", bound
 
 
 def _truth(holds: bool) -> str:

@@ -163,7 +163,7 @@ def _close() -> None:
         opened.cache_clear()
 
 
-@lru_cache(maxsize=4096)  # a page asks up to forty, others for each set of filters
+@lru_cache(maxsize=4096)  # a page has up to forty, and others for each set of dimensions filtered on
 def _parsed(sql: str) -> duckdb.Statement:
     """A question, parsed once, as that is a sixth of what a small one costs. Raises QueryError for all else: views and the attachment itself could
     be changed, by one for all.
