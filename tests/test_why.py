@@ -466,6 +466,13 @@ def test_bars_lie_on_their_side_of_zero_with_room_for_labels() -> None:
     assert rows[2]["end"] == rows[2]["zero"]
 
 
+def test_the_label_of_no_bar_stands_where_the_other_bars_leave_room() -> None:
+    for rate, side, other in ((-0.12, "left", "right"), (0.12, "right", "left"), (0.0, "right", "left")):
+        none = splits([Split(None, "All", 0.0, "mix 0.0", rate, "rate")], ("sales_soft", "sales"), "x", ("mix", "rate")).table.to_pylist()[0]
+        assert (none[side], none[other]) == ("mix 0.0", "")
+        assert (none["zero"] if side == "left" else 1 - none["zero"]) > 0.25, "room for it in the chart"
+
+
 def test_a_step_of_a_waterfall_starts_where_the_one_above_it_ended() -> None:
     step = Rung("lead_volume", "volume", 100, 40, "−$60", "marketing", "10 → 4")
     rows = waterfall([Rung(None, "before", 0, 100, "$100", "label"), step, Rung(None, "now", 0, 40, "$40", "ink")], "x").table.to_pylist()

@@ -45,9 +45,10 @@ class Rung:
 def splits(rows: Sequence[Split], roles: tuple[str, str], alt_text: str, what: tuple[str, str]) -> Drawing:
     """Two bars from zero for each row, to the right where they add and to the left where they take away; `what` they are, in a word each."""
     amounts = [amount for row in rows for amount in (row.first, row.second)]
-    place = _scale(min([*amounts, 0.0]), max([*amounts, 0.0]))
+    least, most = min([*amounts, 0.0]), max([*amounts, 0.0])
+    place, beside_zero = _scale(least, most), "left" if least < 0 == most else "right"
     table = [
-        {"key": row.key, "name": row.name, "tip": row.tip, "place": at, "role": role, "zero": place(0.0), "end": place(amount), **_labels(amount, label)}
+        {"key": row.key, "name": row.name, "tip": row.tip, "place": at, "role": role, "zero": place(0.0), "end": place(amount), **_labels(amount, label, beside_zero)}
         for row in rows
         for at, role, amount, label in ((0, roles[0], row.first, row.first_label), (1, roles[1], row.second, row.second_label))
     ]
@@ -81,8 +82,10 @@ def _scale(least: float, most: float) -> object:
     return lambda amount: left + (amount - least) / span * (right - left)
 
 
-def _labels(amount: float, label: str) -> dict[str, str]:
-    return {"left": label if amount < 0 else "", "right": "" if amount < 0 else label}
+def _labels(amount: float, label: str, beside_zero: str) -> dict[str, str]:
+    """A label at the end of its bar; that of no bar stands where the others leave room."""
+    side = beside_zero if amount == 0 else "left" if amount < 0 else "right"
+    return {"left": "", "right": "", side: label}
 
 
 def _layers(first: alt.Chart, *others: alt.Chart) -> dict:
