@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 # Heavy rooms are imported where they are used, so that `accord --help` and a refused setting answer at once.
 
+# A question is planned in thousands of small pieces of memory, of which glibc keeps seven of a size at hand unless told otherwise: a tenth of its time.
+ALLOCATOR = "glibc.malloc.tcache_count=1000"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0 when done, 1 for a fault of the program, 2 for one that the caller can mend."""
@@ -269,6 +272,7 @@ def _run_site(port: int, settings: Settings, *options: str) -> int:
 
     check_free(os.environ.get("STREAMLIT_SERVER_ADDRESS") or _configured_address(), port)
     os.environ |= {"ACCORD_SCORECARD": str(settings.scorecard)} | ({} if settings.notes_url_file else {"ACCORD_NOTES_URL": settings.notes_url})
+    os.environ.setdefault("GLIBC_TUNABLES", ALLOCATOR)
     os.chdir(ROOT)
     print(f"Serving the scorecard on http://localhost:{port}", file=sys.stderr)
     sys.stderr.flush()

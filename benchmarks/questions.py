@@ -24,8 +24,10 @@ Choice = dict[str, str]
 
 def measure(repo: Path, scorecard: Path, draws: int, seed: int = 1) -> list[Measured]:
     """Milliseconds that the questions of each page take together, and the whole of the server's work beside them."""
+    from app.cli import ALLOCATOR  # here, as the process of its own takes `app` from `repo`
+
     command = [sys.executable, "-m", "benchmarks.questions", str(repo), "--draws", str(draws), "--seed", str(seed)]
-    settings = {"ACCORD_SCORECARD": str(scorecard), "ACCORD_NOTES_URL": f"sqlite:///{scorecard.parent}/notes.db"}
+    settings = {"ACCORD_SCORECARD": str(scorecard), "ACCORD_NOTES_URL": f"sqlite:///{scorecard.parent}/notes.db", "GLIBC_TUNABLES": ALLOCATOR}
     done = subprocess.run(command, cwd=Path(__file__).parent.parent, env=environment(repo, **settings), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the questions could not be asked: {done.stderr[-2000:]}")

@@ -1,6 +1,7 @@
 """Runs SQL models in the order they need each other, setting aside the rows that a model finds fault with."""
 
 import re
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -53,10 +54,7 @@ def tables_of(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
 def _publish(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
     """Makes a published table; one of faulty rows too is worked out first, and then put in order part by part, as it is large."""
     columns = {row[0]: row[1] for row in con.execute(f"describe {file.body}").fetchall()}
-    own = {column: kind for column, kind in columns.items() if column not in BESIDE}
-    declared = ", ".join(f"{quoted(column)} {kind}{' using compression uncompressed' if column in file.words('plain') else ''}" for column, kind in own.items())
-    listed = ", ".join(quoted(column) for column in own)
-    con.execute(f"create or replace table {name} ({declared})")
+    listed = make_table(con, name, {column: kind for column, kind in columns.items() if column not in BESIDE}, file.words("plain"))
     if "_fault" not in columns:
         con.execute(f"insert into {name} select {listed} from ({file.body}\n){in_its_order(file)}")
         return
@@ -65,6 +63,13 @@ def _publish(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
     for part in _parts(con, "worked_out", file.words("order")[0]):
         con.execute(f"insert into {name} select {listed} from worked_out where _fault is null and {part}{in_its_order(file)}")
     con.execute("drop table worked_out")
+
+
+def make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], plain: Collection[str] = ()) -> str:
+    """Makes a published table without rows, of columns and their types; those that are `plain` are not compressed. Returns the columns as SQL lists them."""
+    kinds = {column: f"{kind} using compression uncompressed" if column in plain else kind for column, kind in columns.items()}
+    con.execute(f"create or replace table {name} ({', '.join(f'{quoted(column)} {kind}' for column, kind in kinds.items())})")
+    return ", ".join(map(quoted, columns))
 
 
 def _run_on_part(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str, shop: str) -> None:

@@ -106,8 +106,9 @@ def asked_ahead(page: str, question: Asking) -> Iterator[None]:
 
 
 def _quietly(ask: Callable[..., object], question: Asking, more: tuple) -> None:
-    """What fails is asked again by the card that needs it, and that says why."""
+    """What fails is asked again by the card that needs it, and that says why. What is asked meanwhile is not waited for: it would keep an asker."""
     try:
-        ask(question, *more)
+        if not ask.knows(question, more):
+            ask(question, *more)
     except Exception:
         return

@@ -1,6 +1,7 @@
 -- grain: one row for each opportunity, with all that the metrics count by
 -- order: closed_on, opportunity_id
 -- by: opportunity_id
+-- plain: opportunity_id, account_id
 -- One persona for each deal, so that the parts add up: that of its handoff, else that of its people.
 with influence as (
     select t.opportunity_id, count(*) as touches

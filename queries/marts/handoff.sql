@@ -1,5 +1,8 @@
 -- grain: one row for each handoff, with all that the metrics count by, and its deal and first inquiry
--- order: handed_on, handoff_id
+-- order: date_trunc('month', handed_on), segment, region, channel, industry, handed_on, handoff_id
+-- plain: handoff_id, next_handoff_id, opportunity_id, lead_id, account_id, person_id
+-- Within a month what is filtered on most lies together, so that a filter passes over most blocks of a period. Ids are nearly all different: put
+-- into a dictionary they are smaller, but to look at one is to read the dictionary.
 -- Made anew in each build, as what is mature, due or overdue changes with its moment, and the rest (handoff_base) does not. It is no view,
 -- as planning one was two thirds of a page's usual question.
 select

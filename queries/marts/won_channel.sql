@@ -1,5 +1,6 @@
 -- grain: one row for each won opportunity, scope, side and channel of its eligible touches, with their credit in each model
 -- order: scope, closed_on, opportunity_id, side, channel
+-- plain: opportunity_id
 -- won_credit of which nobody asks the campaign or the team: a third of the rows.
 select
     c.scope, c.opportunity_id, c.closed_on, c.side, c.channel,

@@ -1,5 +1,6 @@
 -- grain: one row for each won opportunity, scope, side, channel, campaign and marketing team of its eligible touches, with their credit in each model
 -- order: scope, closed_on, opportunity_id, side, channel, campaign, marketing_team
+-- plain: opportunity_id
 -- What questions of a period read in place of every touch of every deal.
 with channel as (
     select s.scope, s.opportunity_id, coalesce(s.channel, 'no channel') as channel

@@ -1,5 +1,6 @@
 -- grain: one row for each won opportunity and scope with a touch: the channel that each model credits most, and whether they differ
 -- order: scope, closed_on, opportunity_id
+-- plain: opportunity_id
 -- Weights of sums of fractions carry errors of 1e-15, so that nine digits are compared; of equal ones the first by name.
 with credited as (
     select

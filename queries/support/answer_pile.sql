@@ -15,15 +15,17 @@ wait as (
     from record
 ),
 
-timed as (
-    select *, not coalesce(bool_or(is_working_time) over (), false) as is_by_clock from wait
+office as (
+    select not coalesce(bool_or(is_working_time), false) as is_by_clock from wait
 ),
 
+-- Most leads are answered before the first of these slices, and are left out before each lead meets each slice.
 slice as (
     select
         cast(ceil(s.number / 4.0) as integer) as tenth, w.answered is not null and w.answered <= s.number as is_answered,
-        case when w.is_by_clock then floor((w.handed + (s.number - 0.5) * $sla_hours * 90) / 900) end as step
-    from timed as w
+        case when o.is_by_clock then floor((w.handed + (s.number - 0.5) * $sla_hours * 90) / 900) end as step
+    from (select * from wait where coalesce(answered > 32, waited >= 33)) as w
+    cross join office as o
     inner join (select unnest(range(33, 45)) as number) as s
         on coalesce(w.answered > s.number - 1, w.waited >= s.number)
 ),
