@@ -15,7 +15,7 @@ from app.metrics.periods import today, week_start
 from app.metrics.questions import ask, why_off
 from app.metrics.series import Series, Weekly, together, weekly, weeks_of
 from app.metrics.tails import binomial_p, hypergeometric_p, outlying_p, student_p
-from app.serving import NO_RECORDS, Scorecard
+from app.serving import NO_RECORDS, Scorecard, side_by_side
 
 DIMENSIONS = ("segment", "region", "channel", "source", "campaign", "persona", "marketing_team", "sales_team", "owner")
 # Metrics that tell nothing of their own (the same rows as another), are no share of things counted, or still grow in weeks that are over
@@ -141,9 +141,13 @@ def _looks(card: Scorecard, last: date, where: Where) -> Iterator[tuple[list[Fin
     """Of each metric the numbers that may be out of the ordinary, the total first, and how many have a past to be judged by; the same numbers
     under another name once.
     """
-    for group in together(_metrics(card, where), where):
+
+    def asked(group: list[Metric]) -> Weekly:
         dims = {metric: [name for name in DIMENSIONS if name in metric.dims and len(where.get(name, "two or more")) > 1] for metric in group}
-        rows = weekly(card, dims, _span(group, last), where)
+        return weekly(card, dims, _span(group, last), where)
+
+    groups = together(_metrics(card, where), where)
+    for group, rows in zip(groups, side_by_side(asked, groups), strict=True):
         for metric in group:
             if len(weeks := _weeks(rows, metric, last)) > LEAST_WEEKS:
                 yield _look(metric, rows.series(metric, weeks, LEAST_WEEKS * LEAST[metric.unit]), weeks[-1])

@@ -3,7 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -24,7 +25,9 @@ from app.settings import read_settings
 CURRENT = "CURRENT"
 PART = "~"  # between the name of a build and that of a part of it
 NO_RECORDS = "This tells of single records or of small groups, which your role (viewer) does not show."
+Part = TypeVar("Part")
 Result = TypeVar("Result")
+_helpers = ThreadPoolExecutor(2, thread_name_prefix="accord-helps")
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class Scorecard:
 
     def __hash__(self) -> int:
         return hash(self.generation)
+
+
+def side_by_side(ask: Callable[[Part], Result], parts: Sequence[Part]) -> list[Result]:
+    """What a long answer is made of, each part asked without the others, two at a time; in the order of the parts. Raises what the first of them raises."""
+    return list(_helpers.map(ask, parts))
 
 
 def latest_generation(folder: Path) -> str:
