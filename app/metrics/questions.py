@@ -23,6 +23,8 @@ AGES = ("0-2", "3-7", "8-14", "15-30", "over 30")
 FIELDS = ("value", "n", "low", "high", "waiting", "value_over", "p90", "p90_over", "value_by_amount", "handoffs", "won_rate", "without_amount")
 TIMES = frozenset(TIME_DIMENSIONS)
 TAKEN = "taken"  # how many rows a group has of a metric; one without any is none of its answer
+# A metric whose credit is split between touches has a deal once for each: their list is of the deals themselves.
+DEALS_ONCE = "(select * from deal where opportunity_id in (select opportunity_id from record)) as record"
 CENT, EXACT = Decimal("0.01"), Decimal("1e-6")
 
 
@@ -227,18 +229,19 @@ def records(
 
 def count_records(card: Scorecard, metric: str, period: Period | None, where: Where | None = None) -> int:
     """How many records stand behind a number."""
-    count = read_file(QUERIES / "support" / "count.sql").body
-    counted = ask_records(card, metric, period, where, lambda listing: count.replace("{listing}", listing.rpartition("order by")[0]))
-    return counted.to_pylist()[0]["n"]
+    return card.rows(*_asked_records(card, metric, period, where, read_file(QUERIES / "support" / "count.sql").body))[0]["n"]
 
 
 def ask_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, wrap: Callable[[str], str]) -> pa.Table:
     """Asks about the rows of a metric's CTE `record`, with the query that `wrap` makes of their listing. Raises QuestionError as `ask` does."""
+    return card.query(*_asked_records(card, metric, period, where, wrap(read_file(list_file(find_metric(metric).records)).body)))
+
+
+def _asked_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, end: str) -> tuple[str, dict[str, object]]:
     found, where = find_metric(metric), dict(where or {})
     _check_question(found, period, tuple(where))
-    listing = wrap(read_file(list_file(found.records)).body)
-    sql = fill(f"{found.of(where).record_sql}\n\n{listing}", found.dims_part, (), where, columns=card.columns)
-    return card.query(sql, _params(found, period, where))
+    end = end.replace("{once}", DEALS_ONCE if found.records == "deal" and found.dims_part else "record")
+    return fill(f"{found.of(where).record_sql}\n\n{end}", found.dims_part, (), where, columns=card.columns), _params(found, period, where)
 
 
 def choices(card: Scorecard, dimension: str) -> list[str]:

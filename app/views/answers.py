@@ -166,9 +166,14 @@ def won_by_cohort(question: Question, period: Period) -> list[Row]:
     return _won_by_cohort(question.without_time(), period.days // 7)
 
 
-def signal(question: Question, name: str, week: date) -> Signal:
-    """Whether a week is a signal or ordinary variation."""
-    return _signal(question.at_any_time(), name, week)
+def is_whole(row: Row) -> bool:
+    """Whether a week is over and nothing in it still waits."""
+    return bool(row["ripe"] and not row["in_progress"])
+
+
+def signal(question: Question, name: str) -> Signal | None:
+    """Whether the last whole week of the course is a signal or ordinary variation; None where none has a value."""
+    return _last_signal(question.without_time(), name)
 
 
 def records(question: Question, name: str) -> pa.Table:
@@ -283,6 +288,13 @@ def _landings(question: Question, names: tuple[str, ...]) -> dict[str, dict[date
 def _won_by_cohort(question: Question, weeks: int) -> list[Row]:
     calendar = _weekly(question, "acceptance_rate", weeks)
     return metrics.won_by_cohort(question.card, Period(calendar[0]["week"], calendar[-1]["week"] + WEEK), dict(question.chosen))
+
+
+@remembered(1_000)
+def _last_signal(question: Question, name: str) -> Signal | None:
+    rows = _weekly(question, name, COURSE_WEEKS)
+    judged = next((row["week"] for row in reversed(rows) if is_whole(row) and row["value"] is not None), None)
+    return _signal(question.at_any_time(), name, judged) if judged else None
 
 
 @remembered(1_000)

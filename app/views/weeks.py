@@ -35,8 +35,7 @@ def draw(question: Question, metric: Metric) -> None:
     lands = open_landings(question, metric.name, rows)
     if sum(row["value"] is not None or row["week"] in lands for row in rows) < LEAST_POINTS:
         raise Gap("Too few weeks for a line.")
-    judged = next((row["week"] for row in reversed(rows) if _is_whole(row) and row["value"] is not None), None)
-    signal = answers.signal(question, metric.name, judged) if judged else None
+    signal = answers.signal(question, metric.name)
     said = _said(question, metric, signal)
     notes = by_week(metric.name)
     points = [_point(question, metric, row, signal, notes, lands.get(row["week"])) for row in rows]
@@ -62,10 +61,6 @@ def open_landings(question: Question, name: str, rows: Sequence[Row]) -> dict[da
     open_weeks = [row["week"] for row in rows if not row["ripe"]]
     found = answers.landings(question, name) if open_weeks else {}
     return {week: found[week] for week in open_weeks if week in found}
-
-
-def _is_whole(row: Row) -> bool:
-    return bool(row["ripe"] and not row["in_progress"])
 
 
 def _said(question: Question, metric: Metric, signal: Signal | None) -> str:
@@ -96,7 +91,7 @@ def _point(question: Question, metric: Metric, row: Row, signal: Signal | None, 
     label = write.number(value, metric.unit, question.currency)
     low, high = (None if value is None or row.get(side) is None else float(row[side]) for side in ("low", "high"))
     return WeekPoint(
-        week, value, label, low, high, None if promised is None else float(promised), not _is_whole(row), _stands_out(signal, row), notes.get(week, ""),
+        week, value, label, low, high, None if promised is None else float(promised), not answers.is_whole(row), _stands_out(signal, row), notes.get(week, ""),
         _tip(question, metric, row, label, promised, lands), **picture.landing(lands),
     )  # fmt: skip
 
@@ -108,7 +103,7 @@ def _of_week(question: Question, week: date) -> Question:
 
 def _stands_out(signal: Signal | None, row: Row) -> bool:
     """A week outside the limits that are drawn, or the last of a row on one side."""
-    if signal is None or signal.low is None or not _is_whole(row) or row["value"] is None:
+    if signal is None or signal.low is None or not answers.is_whole(row) or row["value"] is None:
         return False
     is_judged = row["week"] == signal.week and signal.kind.startswith(("signal", "shift"))
     limits = next((level for level in reversed(signal.levels) if level.first <= row["week"]), signal)

@@ -1,2 +1,2 @@
 -- says: how many records a list has
-select count(*) as n from ({listing})
+select count(*) as n from {once}
