@@ -44,7 +44,8 @@ def run() -> None:
     page = st.navigation(_pages(() if scope.sees_records else OF_RECORDS), position="top")
     began = time.perf_counter()
     try:
-        _page(page)
+        with source.held() as card:
+            _page(page, card)
         log.info("page drawn", extra={"page": page.title, "duration_s": round(time.perf_counter() - began, 3)})
     except NoScorecard:
         _invite()
@@ -73,8 +74,7 @@ def _pages(hidden: Sequence[str]) -> list[st.Page]:
     ]
 
 
-def _page(page: st.Page) -> None:
-    card = source.current()
+def _page(page: st.Page, card: Scorecard) -> None:
     name = next(name for name, title in PAGES.items() if title == page.title)
     _greet(card)
     if name in UNFILTERED:

@@ -1,6 +1,9 @@
 """Which scorecard the site serves: the only view that knows where it lies."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +12,22 @@ from app.settings import read_settings
 from app.views import reader
 
 
+_held: ContextVar[Scorecard | None] = ContextVar("held", default=None)
+
+
 def current() -> Scorecard:
     """What this reader may see of the scorecard in service. Raises NoScorecard where nothing has been built, AccessError for a stranger."""
-    return open_current(_folder(os.environ.get("ACCORD_SCORECARD")), reader.scope())
+    return _held.get() or open_current(_folder(os.environ.get("ACCORD_SCORECARD")), reader.scope())
+
+
+@contextmanager
+def held() -> Iterator[Scorecard]:
+    """The same scorecard from here to the end, so that a page is of one build, and does not look on the disk ten times which one that is. Raises as `current` does."""
+    token = _held.set(current())
+    try:
+        yield current()
+    finally:
+        _held.reset(token)
 
 
 def whole() -> Scorecard:
