@@ -10,6 +10,7 @@ from companies import Company, build_company, build_folder, settings_of, write_t
 
 from app.build import build, fingerprint
 from app.errors import NoScorecard
+from app.queries import QUERIES, read_folder
 from app.sample import make_company
 from app.serving import open_current, read_facts
 
@@ -34,6 +35,17 @@ def numbers(small: Company) -> dict[str, object]:
     found = small.all_numbers(START, END)
     assert found["lead_volume by "][0]["value"] > 50, "a company with something to count"
     return found
+
+
+def test_columns_that_are_to_be_stored_as_they_are_are_so(small: Company) -> None:
+    marts = {name: file.words("plain") for name, file in read_folder(QUERIES / "marts").items() if file.words("plain")}
+    assert {"handoff", "deal", "won_channel", "touch_base"} <= marts.keys()
+    ways = "select compression from pragma_storage_info($mart) where column_name = $column and segment_type <> 'VALIDITY'"
+    with duckdb.connect(str(next(small.settings.scorecard.glob("gen-*/scorecard.duckdb"))), read_only=True) as con:
+        for mart, columns in marts.items():
+            for column in columns:
+                found = {row[0] for row in con.execute(ways, {"mart": mart, "column": column}).fetchall()}
+                assert found and found <= {"Uncompressed", "Constant"}, f"{mart}.{column} is {found}"
 
 
 # --- generations -------------------------------------------------------------------------------

@@ -5,16 +5,19 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.errors import NoScorecard
 from app.filters import Period
 from app.metrics import Metric, ask, by_model, catalogue, count_records, records
 from app.metrics.findings import CHANCE, DIMENSIONS, LEFT_OUT, judge, screen
 from app.metrics.questions import alike, ask_beside, ask_each
 from app.metrics.series import together, weekly
-from app.serving import Scorecard
+from app.serving import Scorecard, side_by_side
+from app.views import ahead, source
 from app.views.ahead import ONLY, asked_ahead, remembered
 
 METRICS = list(catalogue().values())
@@ -185,6 +188,40 @@ def test_an_answer_is_asked_once_and_kept_and_a_fault_is_not() -> None:
     for word in ("y", "z", "x"):
         slow(Asked(("a",)), word)
     assert times[3:] == ["y", "z", "x"], "the newest two are kept"
+
+
+def test_what_is_asked_ahead_does_not_wait_for_who_asks_already() -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    @remembered(2)
+    def slow(question: Asked, word: str) -> str:
+        begun.set()
+        gate.wait(10)
+        return word
+
+    asker = threading.Thread(target=lambda: slow(Asked(("a",)), "x"))
+    asker.start()
+    begun.wait(10)
+    ahead._quietly(slow, Asked(("a",)), ("x",))
+    assert asker.is_alive(), "it is being asked still"
+    gate.set()
+    asker.join()
+
+
+def test_a_page_is_of_the_build_that_it_began_with(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCORD_SCORECARD", str(sample_folder / "build"))
+    with source.held() as card:
+        monkeypatch.setenv("ACCORD_SCORECARD", str(tmp_path))
+        assert source.current() is card
+    with pytest.raises(NoScorecard):
+        source.current()
+
+
+def test_parts_of_an_answer_are_asked_at_the_same_time_and_stay_in_their_order() -> None:
+    met = threading.Barrier(2, timeout=10)
+    assert side_by_side(lambda number: (met.wait() >= 0, number), range(4)) == [(True, number) for number in range(4)]
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda number: 1 / number, [1, 0, 2])
 
 
 def test_a_page_asks_ahead_what_it_asked_before() -> None:
