@@ -1,5 +1,6 @@
 """Times the questions of a page: each page is drawn in this process with filters drawn from the closed lists, never asked before,
-and what passes between a question and its answer is added up. Runs in a process of its own, which takes `app` from any checkout.
+and what passes between a question and its answer is added up: while the page is drawn, and once more by themselves. Runs in a process of its own, which
+takes `app` from any checkout.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.build import environment
@@ -32,10 +34,12 @@ def measure(repo: Path, scorecard: Path, draws: int, seed: int = 1) -> list[Meas
     if done.returncode:
         raise RuntimeError(f"the questions could not be asked: {done.stderr[-2000:]}")
     pages = json.loads(done.stdout.splitlines()[-1])
-    both = [run for page in pages.values() for run in page["asked_ms"]]
+    drawn, alone = ([run for page in pages.values() for run in page[name]] for name in ("asked_ms", "alone_ms"))
     return [
-        Measured("questions of a page", "ms", both, target=50),
-        Measured("questions of a page, 95th percentile", "ms", both, target=120, of="p95"),
+        Measured("questions of a page, by themselves", "ms", alone, target=50),
+        Measured("questions of a page, by themselves, 95th percentile", "ms", alone, target=120, of="p95"),
+        Measured("questions of a page, while it is drawn", "ms", drawn, target=50),
+        Measured("questions of a page, while it is drawn, 95th percentile", "ms", drawn, target=120, of="p95"),
         *(Measured(f"questions of {name}", "ms", page["asked_ms"], note=f"{page['count']:.0f} questions") for name, page in pages.items()),
         *(Measured(f"whole run of {name}", "ms", page["run_ms"]) for name, page in pages.items()),
         *(Measured(f"whole run of {name}, processors", "ms", page["cpu_ms"]) for name, page in pages.items()),
@@ -46,7 +50,7 @@ class Clock:
     """Notes when questions are under way; where several are at once the time counts once."""
 
     def __init__(self) -> None:
-        self.spans: list[tuple[float, float]] = []
+        self.spans: list[tuple[float, float, Callable[[], object]]] = []  # start, end, and how to ask it again
 
     def timing(self, ask: Callable[..., object]) -> Callable[..., object]:
         """The same function, noted."""
@@ -56,19 +60,28 @@ class Clock:
             try:
                 return ask(*arguments, **named)
             finally:
-                self.spans.append((start, time.perf_counter()))
+                self.spans.append((start, time.perf_counter(), lambda: ask(*arguments, **named)))
 
         return timed
 
     def take(self) -> tuple[float, int]:
         """Milliseconds with a question under way since the last call, and the number of questions."""
         total, until = 0.0, 0.0
-        for start, end in sorted(self.spans):
+        for start, end, _ in sorted(self.spans, key=lambda one: one[:2]):
             total += max(0.0, end - max(start, until))
             until = max(until, end)
         count = len(self.spans)
         self.spans.clear()
         return total * 1000, count
+
+    def again(self) -> float:
+        """Milliseconds that the questions since the last call take when two threads, as on the site, ask them with nothing else to do."""
+        longest = sorted(self.spans, key=lambda one: one[0] - one[1])
+        with ThreadPoolExecutor(2) as askers:
+            list(askers.map(int, (0, 0)))  # the threads are there
+            start = time.perf_counter()
+            list(askers.map(lambda one: one[2](), longest))
+            return (time.perf_counter() - start) * 1000
 
 
 def choices_of(periods: list[str], values: dict[str, list[str]], seed: int) -> Iterator[Choice]:
@@ -96,7 +109,7 @@ def _draw(repo: Path, name: str, chosen: Choice) -> None:
 
 
 def _measured(repo: Path, name: str, chosen: Iterator[Choice], draws: int, clock: Clock) -> dict[str, object]:
-    found: dict[str, list[float]] = {"asked_ms": [], "run_ms": [], "cpu_ms": []}
+    found: dict[str, list[float]] = {"asked_ms": [], "alone_ms": [], "run_ms": [], "cpu_ms": []}
     counts = []
     for _ in range(WARM):
         _draw(repo, name, next(chosen))
@@ -106,6 +119,7 @@ def _measured(repo: Path, name: str, chosen: Iterator[Choice], draws: int, clock
         _draw(repo, name, next(chosen))
         found["run_ms"].append((time.perf_counter() - start) * 1000)
         found["cpu_ms"].append((time.process_time() - cpu) * 1000)
+        found["alone_ms"].append(clock.again())
         asked, count = clock.take()
         found["asked_ms"].append(asked)
         counts.append(count)

@@ -11,7 +11,6 @@ from app.metrics import Scorecard, latest_generation, open_current
 from app.settings import read_settings
 from app.views import reader
 
-
 _held: ContextVar[Scorecard | None] = ContextVar("held", default=None)
 
 

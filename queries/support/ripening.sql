@@ -69,51 +69,58 @@ ripe as (
 
 -- Each week that is not ripe as it stands, and each ripe week as it stood when it was as old.
 moment as (
-    select c.number, c.week as target, c.week from cohort as c where not c.is_ripe
-    union all
-    select c.number, c.week, ripe.week
-    from cohort as c
-    inner join ripe on ripe.number = c.number
-    where not c.is_ripe
+    select t.*, (t.number * 1000 + t.target) * 1000 + t.week as moment, (t.target - t.week) * q.week_us as later_us, q.age_us, q.past_us
+    from (
+        select c.number, c.week as target, c.week from cohort as c where not c.is_ripe
+        union all
+        select c.number, c.week, ripe.week
+        from cohort as c
+        inner join ripe on ripe.number = c.number
+        where not c.is_ripe
+    ) as t
+    inner join asked as q on q.number = t.number
 ),
 
+-- Who waits at a look, by age, and the others (age null); put together at once, as each lead is looked at once for every target.
 looked as (
     select
-        m.number, m.target, a.week, a.based is not null as counts, a.done is not null as succeeds, a.leads,
-        coalesce(a.done <= m.target, false) as is_done,
-        coalesce(a.based <= m.target, false) as is_based,
-        coalesce(a.done <= m.target or a.failed <= m.target, false) as is_settled,
-        (a.past + (m.target - a.week) * q.week_us) // q.age_us as age,
-        a.past + (m.target - a.week) * q.week_us < q.past_us as is_open
-    from moment as m
-    inner join asked as q on q.number = m.number
-    inner join alike as a on a.number = m.number and a.week = m.week and a.seen <= m.target
+        l.moment, l.is_based, l.age, sum(l.leads) as leads, coalesce(sum(l.leads) filter (where l.counts), 0) as counts,
+        coalesce(sum(l.leads) filter (where l.succeeds), 0) as succeeds, coalesce(sum(l.leads) filter (where l.is_done), 0) as done
+    from (
+        select
+            m.moment, a.leads, a.based is not null as counts, a.done is not null as succeeds,
+            coalesce(a.based <= m.target, false) as is_based, coalesce(a.done <= m.target, false) as is_done,
+            case
+                when a.past + m.later_us < m.past_us and not coalesce(a.done <= m.target or a.failed <= m.target, false)
+                    then (a.past + m.later_us) // m.age_us
+            end as age
+        from moment as m
+        inner join alike as a on a.number = m.number and a.week = m.week and a.seen <= m.target
+    ) as l
+    group by all
 ),
 
 curve as (
-    select
-        s.number, s.age, s.is_based,
-        coalesce(sum(s.leads) filter (where s.counts), 0) / sum(s.leads) as counts,
-        coalesce(sum(s.leads) filter (where s.succeeds), 0) / sum(s.leads) as succeeds
+    select m.number, s.age, s.is_based, sum(s.counts) / sum(s.leads) as counts, sum(s.succeeds) / sum(s.leads) as succeeds
     from looked as s
-    where s.week <> s.target and s.is_open and not s.is_settled
-    group by s.number, s.age, s.is_based
+    inner join moment as m on m.moment = s.moment
+    where m.week <> m.target and s.age is not null
+    group by m.number, s.age, s.is_based
 ),
 
 -- Added up as decimals, as the last digit of a sum of doubles depends on the order of its rows.
 forecast as (
     select
-        s.number, s.target, s.week,
-        coalesce(sum(s.leads) filter (where s.counts), 0) as n_at_last, coalesce(sum(s.leads) filter (where s.succeeds), 0) as k_at_last,
-        coalesce(sum(s.leads) filter (where s.is_done), 0) as k,
+        m.number, m.target, m.week, sum(s.counts) as n_at_last, sum(s.succeeds) as k_at_last, sum(s.done) as k,
         coalesce(sum(s.leads) filter (where s.is_based), 0) as n,
-        coalesce(sum(s.leads) filter (where s.is_open and not s.is_settled), 0) as waiting,
-        coalesce(sum(s.leads) filter (where s.is_open and not s.is_settled and not s.is_based), 0) as not_based,
-        sum(s.leads * case when s.is_done then 1.0 when s.is_settled then 0.0 else coalesce(c.succeeds, 0.0) end::decimal(12, 9))::double as k_hat,
-        sum(s.leads * case when s.is_based then 1.0 when s.is_settled then 0.0 else coalesce(c.counts, 0.0) end::decimal(12, 9))::double as n_hat
+        coalesce(sum(s.leads) filter (where s.age is not null), 0) as waiting,
+        coalesce(sum(s.leads) filter (where s.age is not null and not s.is_based), 0) as not_based,
+        sum(s.done + s.leads * coalesce(c.succeeds, 0.0)::decimal(12, 9))::double as k_hat,
+        sum(s.leads * case when s.is_based then 1.0 else coalesce(c.counts, 0.0) end::decimal(12, 9))::double as n_hat
     from looked as s
-    left join curve as c on c.number = s.number and c.age = s.age and c.is_based = s.is_based and s.is_open
-    group by s.number, s.target, s.week
+    inner join moment as m on m.moment = s.moment
+    left join curve as c on c.number = m.number and c.age = s.age and c.is_based = s.is_based
+    group by m.number, m.target, m.week
 ),
 
 error as (
