@@ -19,7 +19,7 @@ from app.build.load import Loaded, Loader, Seen, changed, mapped_column, newest
 from app.build.lock import one_at_a_time
 from app.build.macros import define_macros
 from app.build.maps import Written, load_maps
-from app.build.models import BESIDE, in_its_order, is_published, make_table, run_models
+from app.build.models import in_its_order, is_published, make_table, run_models
 from app.build.publish import new_folder, publish, tidy, want_of_room
 from app.build.published import TABLES, publish_values
 from app.build.reports import off_sentences, reports
@@ -371,7 +371,7 @@ def _write(con: duckdb.DuckDBPyConnection, settings: Settings, marts: dict[str, 
     others = {"setting": "all", "table_report": "all", "quarantine_report": "all", "unmapped": "all", "broken_reference": "all", **TABLES, "calendar": "day"}
     for name, order in (published | {name: f" order by {order}" for name, order in others.items()}).items():
         if name not in there:
-            columns = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall() if row[0] not in BESIDE}
+            columns = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
             listed = make_table(con, f"scorecard.main.{name}", columns, marts[name].words("plain") if name in marts else ())
             con.execute(f"insert into scorecard.main.{name} select {listed} from {name}{order}")
     con.execute("use scorecard")

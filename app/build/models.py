@@ -54,7 +54,7 @@ def tables_of(con: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
 def _publish(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
     """Makes a published table; one of faulty rows too is worked out first, and then put in order part by part, as it is large."""
     columns = {row[0]: row[1] for row in con.execute(f"describe {file.body}").fetchall()}
-    listed = make_table(con, name, {column: kind for column, kind in columns.items() if column not in BESIDE}, file.words("plain"))
+    listed = make_table(con, name, columns, file.words("plain"))
     if "_fault" not in columns:
         con.execute(f"insert into {name} select {listed} from ({file.body}\n){in_its_order(file)}")
         return
@@ -66,10 +66,13 @@ def _publish(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str) -> None:
 
 
 def make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], plain: Collection[str] = ()) -> str:
-    """Makes a published table without rows, of columns and their types; those that are `plain` are not compressed. Returns the columns as SQL lists them."""
-    kinds = {column: f"{kind} using compression uncompressed" if column in plain else kind for column, kind in columns.items()}
-    con.execute(f"create or replace table {name} ({', '.join(f'{quoted(column)} {kind}' for column, kind in kinds.items())})")
-    return ", ".join(map(quoted, columns))
+    """Makes a published table without rows, of columns and their types but those BESIDE; those that are `plain` are not compressed. Returns its columns as
+    SQL lists them.
+    """
+    own = {column: kind for column, kind in columns.items() if column not in BESIDE}
+    declared = ", ".join(f"{quoted(column)} {kind}{' using compression uncompressed' if column in plain else ''}" for column, kind in own.items())
+    con.execute(f"create or replace table {name} ({declared})")
+    return ", ".join(map(quoted, own))
 
 
 def _run_on_part(con: duckdb.DuckDBPyConnection, file: SqlFile, name: str, shop: str) -> None:

@@ -238,10 +238,9 @@ def ask_records(card: Scorecard, metric: str, period: Period | None, where: Wher
 
 
 def _asked_records(card: Scorecard, metric: str, period: Period | None, where: Where | None, end: str) -> tuple[str, dict[str, object]]:
-    found, where = find_metric(metric), dict(where or {})
-    _check_question(found, period, tuple(where))
+    found = find_metric(metric)
     end = end.replace("{once}", DEALS_ONCE if found.records == "deal" and found.dims_part else "record")
-    return fill(f"{found.of(where).record_sql}\n\n{end}", found.dims_part, (), where, columns=card.columns), _params(found, period, where)
+    return _filled(card, found, f"{found.of(where or {}).record_sql}\n\n{end}", period, where)
 
 
 def choices(card: Scorecard, dimension: str) -> list[str]:
@@ -269,10 +268,8 @@ def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Wh
 
     Raises QuestionError for a dimension that the metric does not have.
     """
-    metric, where = find_metric(like), dict(where or {})
-    _check_question(metric, period, tuple(where))
-    sql = fill(read_file(QUERIES / "support" / f"{name}.sql").body, metric.dims_part, (), where, columns=card.columns)
-    return card.rows(sql, _params(metric, period, where) | params)
+    sql, bound = _filled(card, find_metric(like), read_file(QUERIES / "support" / f"{name}.sql").body, period, where)
+    return card.rows(sql, bound | params)
 
 
 def ask_of_records(
@@ -296,10 +293,18 @@ def list_of_records(
 def _of_records(
     card: Scorecard, name: str, metric: str, period: Period | None, where: Where | None, by: Iterable[str], params: Mapping[str, object]
 ) -> tuple[str, dict[str, object]]:
-    found, by, where = find_metric(metric), tuple(by), dict(where or {})
-    _check_question(found, period, (*by, *where))
-    sql = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql)
-    return fill(sql, found.dims_part, by, where, columns=card.columns), _params(found, period, where) | params
+    found = find_metric(metric)
+    sql, bound = _filled(card, found, read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql), period, where, tuple(by))
+    return sql, bound | params
+
+
+def _filled(
+    card: Scorecard, metric: Metric, sql: str, period: Period | None, where: Where | None, by: tuple[str, ...] = ()
+) -> tuple[str, dict[str, object]]:
+    """A query about the records that a metric is about, with its marks filled, and what it binds. Raises QuestionError as `ask` does."""
+    where = dict(where or {})
+    _check_question(metric, period, (*by, *where))
+    return fill(sql, metric.dims_part, by, where, columns=card.columns), _params(metric, period, where)
 
 
 def _check_question(

@@ -22,9 +22,10 @@ def current() -> Scorecard:
 @contextmanager
 def held() -> Iterator[Scorecard]:
     """The same scorecard from here to the end, so that a page is of one build, and does not look on the disk ten times which one that is. Raises as `current` does."""
-    token = _held.set(current())
+    card = current()
+    token = _held.set(card)
     try:
-        yield current()
+        yield card
     finally:
         _held.reset(token)
 
