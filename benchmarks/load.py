@@ -6,6 +6,7 @@ server's two cores, which no twenty readers do. The server's memory is read whil
 """
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Sequence
@@ -113,7 +114,7 @@ async def _ask(address: str) -> None:
 
 
 class _Viewer:
-    """What a browser knows: the widgets it was sent, and what is chosen in them."""
+    """What a browser knows: the filters it was sent, and what is chosen of them."""
 
     def __init__(self, socket: websockets.ClientConnection, address: str, page: str) -> None:
         self.socket, self.address, self.page = socket, address, page
@@ -121,7 +122,7 @@ class _Viewer:
         self.pages: dict[str, str] = {}
         self.rows: tuple[str, int] | None = None  # the widget that pages through records, and how many pages there are
         self.place = 0
-        self.widgets: dict[str, tuple[str, list[str]]] = {}
+        self.filters: dict[str, list[str]] = {}
         self.chosen: dict[str, list[str]] = {}
         self.finished = asyncio.Event()
         self.listening = asyncio.create_task(self.listen())
@@ -141,8 +142,8 @@ class _Viewer:
 
     def _choose(self, chance: random.Random) -> None:
         """Puts a value into one filter, or another in its place."""
-        key = chance.choice(sorted(self.widgets))
-        self.chosen[key] = [chance.choice([value for value in self.widgets[key][1] if [value] != self.chosen.get(key)])]
+        key = chance.choice(sorted(self.filters))
+        self.chosen[key] = [chance.choice([value for value in self.filters[key] if [value] != self.chosen.get(key)])]
 
     def _open(self, page: str, chance: random.Random) -> None:
         self.page, self.hash, self.rows, self.place = page, self.pages[page], None, 0
@@ -165,8 +166,7 @@ class _Viewer:
         asked.page_script_hash = self.hash
         asked.context_info.url = f"{self.address}/{'' if self.page == PAGES[0] else self.page}"
         asked.context_info.timezone, asked.context_info.locale = "UTC", "en-US"
-        for key, values in self.chosen.items():
-            asked.widget_states.widgets.add(id=self.widgets[key][0]).string_array_value.data.extend(values)
+        asked.is_history_navigation = True  # as the head and the links of the site follow an address
         if self.rows and self.place:
             asked.widget_states.widgets.add(id=self.rows[0]).int_value = self.place
         for name, value in more.items():
@@ -193,9 +193,8 @@ class _Viewer:
         if delta.WhichOneof("type") != "new_element":
             return
         match delta.new_element.WhichOneof("type"):
-            case "multiselect" if delta.new_element.multiselect.query_param_key in KEYS:
-                shown = delta.new_element.multiselect
-                self.widgets[shown.query_param_key] = (shown.id, list(shown.options))
+            case "bidi_component" if delta.new_element.bidi_component.component_name == "accord_head":
+                self.filters = {key: values for key, values in json.loads(delta.new_element.bidi_component.json)["filters"] if key in KEYS}
             case "pagination":
                 self.rows = (delta.new_element.pagination.id, delta.new_element.pagination.num_pages)
             case "exception":

@@ -139,7 +139,8 @@ def _wait(page: Page) -> None:
 def _options(page: Page, key: str) -> list[str]:
     """The values of a filter that is not used yet, read from its list."""
     page.get_by_role("combobox", name=re.compile(f"^{key}|{key}$", re.I)).first.click()
-    found = [text for text in page.get_by_role("option").all_inner_texts() if not re.match(r"No |Custom|Select all", text)]
+    listed = page.locator("[role=listbox] [role=option]" + (", select[aria-label=Period] option" if key == "period" else ""))
+    found = [text for text in listed.all_inner_texts() if not re.match(r"No |Custom|Select all", text)]
     page.keyboard.press("Escape")
     return found
 

@@ -126,5 +126,5 @@ def test_without_sign_in_another_address_shows_nothing(sample_folder: Path, monk
     for address, is_shown in (("0.0.0.0", False), ("127.0.0.1", True)):
         monkeypatch.setattr(reader.st, "get_option", lambda name, address=address: address)
         app = AppTest.from_file(str(companies.ROOT / "streamlit_app.py"), default_timeout=120).run()
-        assert any("Data as of" in caption.value for caption in app.caption) == is_shown
+        assert any("Data as of" in one.proto.json for one in app.get("bidi_component")) == is_shown
         assert any("there is no sign-in" in line.value for line in app.markdown) != is_shown

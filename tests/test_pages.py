@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -81,10 +82,19 @@ def test_filters_in_the_address_are_chosen_on_every_page(open_page: Open, sample
     segment = choices(sample_card, "segment")[0]
     app = open_page(name, segment=segment, period="Last quarter")
     assert_sound(app)
-    assert app.multiselect(key="segment").value == [segment]
-    assert app.selectbox(key="period").value == "Last quarter"
+    assert asked(app) == ("Last quarter", (("segment", (segment,)),))
     assert not [line for line in captions(app) if "The address asks for" in line]
-    assert "Reset" in [button.label for button in app.button]
+    assert segment in dict(head(app)["filters"])["segment"]
+
+
+def test_what_has_no_value_is_a_choice_and_opens_the_records_without_one(open_page: Open, sample_card: Scorecard) -> None:
+    """As the row "No segment" of a chart leads there."""
+    period = presets(sample_card)["All time"]
+    (nameless,) = (row["value"] for row in ask(sample_card, "lead_volume", period, ("segment",)).rows if row["segment"] is None)
+    app = open_page("records", metric="lead_volume", segment="(none)", period="All time")
+    assert_sound(app)
+    assert asked(app) == ("All time", (("segment", ("",)),))
+    assert 0 < counted(app) == nameless < ask(sample_card, "lead_volume", period).row["value"]
 
 
 @pytest.mark.parametrize("name", FILTERED)
@@ -92,9 +102,25 @@ def test_what_the_address_asks_for_in_vain_is_left_out_and_said(open_page: Open,
     app = open_page(name, segment="Nowhere *land*", period="Some day")
     assert_sound(app)
     (line,) = (line for line in captions(app) if "The address asks for" in line)
-    assert r"segment “Nowhere \*land\*” and period “Some day”" in line
-    assert app.multiselect(key="segment").value == []
-    assert app.selectbox(key="period").value == USUAL
+    assert "segment “Nowhere *land*” and period “Some day”" in line
+    assert asked(app) == (USUAL, ())
+
+
+@pytest.mark.parametrize(("days", "first", "last", "is_said"), [
+    (["2026-11-09", "2026-11-15"], "2026-11-09", "2026-11-15", False),
+    (["2026-11-15", "2026-11-09"], "2026-11-09", "2026-11-15", False),  # whichever way
+    (["2026-11-16", "2026-11-22"], "2026-11-16", "2026-11-20", False),  # a week that is not over: as far as there are days
+    (["2026-11-09"], "2026-10-01", "2026-11-20", True),
+    (["2026-13-09", "2026-11-15"], "2026-10-01", "2026-11-20", True),
+    (["2031-01-01", "2031-01-31"], "2026-10-01", "2026-11-20", True),
+    ([], "2026-10-01", "2026-11-20", False),
+])  # fmt: skip
+def test_days_of_the_address_are_the_period_as_far_as_there_are_such_days(open_page: Open, days: list[str], first: str, last: str, is_said: bool) -> None:
+    app = open_page("data", period="Custom days", **({"days": days} if days else {}))
+    assert_sound(app)
+    period = app.session_state["question"].period
+    assert (period.start.isoformat(), (period.end - timedelta(days=1)).isoformat()) == (first, last)
+    assert any("The address asks for days" in line for line in captions(app)) == is_said
 
 
 def test_a_step_and_a_week_that_are_not_there_are_left_out_and_said(open_page: Open) -> None:
@@ -210,16 +236,6 @@ def test_an_account_is_found_and_its_story_told(open_page: Open, sample_card: Sc
     assert any("There is no account" in line for line in captions(stranger))
 
 
-def test_reset_takes_a_filter_out(open_page: Open, sample_card: Scorecard) -> None:
-    segment = choices(sample_card, "segment")[0]
-    app = open_page("scorecard", segment=segment)
-    (reset,) = (button for button in app.button if button.label == "Reset")
-    reset.click().run()
-    assert_sound(app)
-    assert app.multiselect(key="segment").value == []
-    assert "segment" not in app.query_params
-
-
 def assert_sound(app: AppTest) -> None:
     """Nothing on the page failed."""
     assert not app.exception
@@ -233,12 +249,30 @@ def heads(app: AppTest, level: int) -> list[str]:
     mark = "#" * level + " "
     titles = [part["text"] for part in parts(app, {2: "figure", 3: "head"}.get(level, ""))]
     titles += [card["title"] for card in cards(app) if card["title"] and level == 3]
-    return [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)] + titles
+    own = [one["title"] for one in data_of(app, "accord_head") if level == 2]
+    return own + [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)] + titles
 
 
 def captions(app: AppTest) -> list[str]:
     """Every quiet sentence."""
-    return [text.value for text in app.caption] + [part["text"] for part in parts(app, "caption")]
+    return [text.value for text in app.caption] + [part["text"] for part in parts(app, "caption")] + [one[name] for one in data_of(app, "accord_head") for name in ("line", "note")]
+
+
+def asked(app: AppTest) -> tuple[str, tuple]:
+    """The period by its name, and the filters, that the page is of."""
+    question = app.session_state["question"]
+    return question.preset, question.chosen
+
+
+def head(app: AppTest) -> dict:
+    """What the head of a filtered page is made of."""
+    (found,) = data_of(app, "accord_head")
+    return found
+
+
+def data_of(app: AppTest, component: str) -> list[dict]:
+    """What is handed to the browser for elements of ours."""
+    return [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == component]
 
 
 def cards(app: AppTest) -> list[dict]:
@@ -262,8 +296,7 @@ def counted(app: AppTest) -> int:
 
 def tiles(app: AppTest) -> list[dict]:
     """The tiles of a page, as they are handed to the browser."""
-    rows = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == "accord_tiles"]
-    return [tile for row in rows for tile in row["tiles"]]
+    return [tile for row in data_of(app, "accord_tiles") for tile in row["tiles"]]
 
 
 def combination_without_leads(card: Scorecard) -> tuple[str, str, str]:

@@ -116,25 +116,26 @@ DIALECTS = {"Both": None, "Marketing": MARKETING, "Sales": SALES}
 KEYS = (KEY, MARKETING.leads.key, MARKETING.revenue.key, SALES.leads.key, SALES.revenue.key)
 
 
-def switch(author: Author | None) -> None:
-    """The switch, as it stands in the address; at first the words of the reader's own side, if he has said which, else the shared ones."""
-    usual = author.side.capitalize() if author else "Both"
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-        st.caption("In the words of", width="content")
-        st.segmented_control(
-            "In the words of", [*DIALECTS], default=usual, required=True, key=KEY, bind="query-params", label_visibility="collapsed",
-            help="Changes titles and groups, and no number.",
-        )  # fmt: skip
-
-
 def address() -> dict[str, str]:
     """What the switch and the selectors say, as it stands in the address; nothing where they are as at first."""
     return {key: st.query_params[key] for key in KEYS if key in st.query_params}
 
 
-def chosen() -> Dialect | None:
+def usual(author: Author | None) -> str:
+    """The words of an address that names none: those of the reader's own side, if he has said which, else the shared ones."""
+    return author.side.capitalize() if author else "Both"
+
+
+def chosen(author: Author | None) -> Dialect | None:
     """The words that the reader has chosen; None are the shared ones."""
-    return DIALECTS[st.session_state.get(KEY) or "Both"]
+    asked = st.query_params.get(KEY)
+    st.session_state["kept words"] = {KEY: asked} if asked in DIALECTS else {}
+    return DIALECTS[asked if asked in DIALECTS else usual(author)]
+
+
+def kept() -> dict[str, str]:
+    """The words that the reader chose when he was last on the scorecard, as they stand in the address; nothing where he chose none."""
+    return st.session_state.get("kept words", {})
 
 
 def way(grouping: Grouping) -> str:

@@ -46,8 +46,7 @@ export default function ({ data }) {
 
 def href(page: str, **more: str) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
-    chosen = st.session_state.get("address")  # worked out once in a run, as a page has hundreds of links
-    return f"{'./' if page == HOME else page}?{urlencode((bar.address() if chosen is None else chosen) | more, doseq=True)}"
+    return f"{'./' if page == HOME else page}?{urlencode(st.session_state.get('address', {}) | more, doseq=True)}"
 
 
 def records(metric: str, **values: object) -> str:

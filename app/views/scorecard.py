@@ -8,7 +8,7 @@ import streamlit as st
 from app import charts
 from app.charts import Bar
 from app.charts import format as write
-from app.views import answers, cards, dialect, findings, links, sheet, shell, tiles, words
+from app.views import answers, cards, dialect, findings, links, notebook, sheet, shell, tiles, words
 from app.views.answers import Question
 from app.views.dialect import Dialect, Group, Grouping
 
@@ -24,7 +24,7 @@ LONG_WAITS = ("15-30", "over 30")
 
 def show() -> None:
     """Draws the page."""
-    question, said = shell.question(), dialect.chosen()
+    question, said = shell.question(), dialect.chosen(notebook.author())
     reword = {"reword": said.reword, "side": said.side} if said else {}
     tiles.row(question, JOINT, "large", **reword)
     changed = st.container()

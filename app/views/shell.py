@@ -4,13 +4,14 @@ import gc
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
 from app.charts import format as write
 from app.errors import AccessError, AccordError, CallerError, NoScorecard
 from app.metrics import Scorecard, elapsed, is_in_progress
-from app.views import bar, dialect, links, news, notebook, reader, source, words
+from app.views import bar, dialect, head, links, news, notebook, reader, source, words
 from app.views.ahead import asked_ahead
 from app.views.answers import Question
 
@@ -26,7 +27,6 @@ PAGES = {
     "data": "Data",
     "records": "Records",
 }
-UNFILTERED = ("meeting",)  # about the whole company's week: such a page draws its own head, and no filter bar
 OF_RECORDS = ("meeting", "account", "records")  # what viewers do not see
 
 
@@ -77,17 +77,19 @@ def _pages(hidden: Sequence[str]) -> list[st.Page]:
 def _page(page: st.Page, card: Scorecard) -> None:
     name = next(name for name, title in PAGES.items() if title == page.title)
     _greet(card)
-    if name in UNFILTERED:
-        st.session_state["question"] = bar.unfiltered(card)
-    else:
-        _head(page, card)
-    if name != "records":
-        st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
-    notebook.look()
-    if name in OF_RECORDS and not card.scope.sees_records:
-        st.info("This page tells of single leads, deals and accounts, which your role (viewer) does not show.")
-    else:
-        with asked_ahead(_drawing(name), question()):
+    st.session_state["question"] = bar.unfiltered(card) if name in bar.UNFILTERED else bar.read(card)
+    is_shut = name in OF_RECORDS and not card.scope.sees_records
+    with nullcontext() if is_shut else asked_ahead(_drawing(name), question()):
+        if name in bar.UNFILTERED:
+            head.carry()
+        else:
+            head.draw(card, page.title, _line(question()), dialect.usual(notebook.author()) if name == "scorecard" else "")
+        if name != "records":
+            st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
+        notebook.look()
+        if is_shut:
+            st.info("This page tells of single leads, deals and accounts, which your role (viewer) does not show.")
+        else:
             page.run()
     reader.line()
     notebook.tell()
@@ -102,19 +104,6 @@ def _drawing(name: str) -> str:
     """The page and what its address says besides filters: what two readers are asked alike for, with filters of their own."""
     more = {key: value for key, value in st.query_params.items() if key not in (*bar.KEYS, "period", "days", "account")}
     return f"{name} {sorted(more.items())}"
-
-
-def _head(page: st.Page, card: Scorecard) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-        head = st.container(width="content", gap=None)
-        st.session_state["question"] = bar.draw(card)
-        if page.title == PAGES["scorecard"]:
-            dialect.switch(notebook.author())
-    with head:
-        st.markdown(f"## {page.title}", anchors=False)
-        st.caption(_line(question()))
-    if strangers := st.session_state.get("strangers"):
-        st.caption(f":material/info: {strangers}")
 
 
 def _line(asked: Question) -> str:
