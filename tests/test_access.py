@@ -109,7 +109,7 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
         "never_worked": lambda card: metrics.never_worked(card, QUARTER),
         "parts": lambda card: [metrics.parts(card, kind, QUARTER) for kind in ("account", "deal")],
         "presets": lambda card: metrics.presets(card),
-        "reconcile": lambda card: metrics.reconcile(card, QUARTER, None, {}),
+        "reconcile": lambda card: metrics.reconcile(card, QUARTER, None, {}, 0.0),
         "records": lambda card: [metrics.records(card, name, QUARTER) for name in catalogue()],
         "recycled_yield": lambda card: metrics.recycled_yield(card, QUARTER),
         "restated": lambda card: metrics.restated(card),
@@ -122,6 +122,7 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
         "verdicts": lambda card: metrics.verdicts(card, QUARTER, None),
         "waterfall": lambda card: metrics.waterfall(card, QUARTER),
         "weekly": lambda card: metrics.weekly(card, "lead_volume", week),
+        "weekly_of": lambda card: metrics.weekly_of(card, ("lead_volume", "acceptance_rate"), week),
         "what_if": lambda card: metrics.what_if(card, "acceptance_rate", QUARTER, "owner"),
         "won_by_cohort": lambda card: metrics.won_by_cohort(card, QUARTER),
     }

@@ -191,7 +191,7 @@ def test_attributed_and_no_touch_are_revenue_to_the_cent(card: Scorecard, model:
         for by in (("channel",), ("month", "channel"), ("segment", "channel")):
             assert money(ask(card, "attributed_revenue", period, by, where, model, scope).rows) == revenue, (period, where, by)
         channels = ask(card, "attributed_revenue", period, ("channel",), where, model, scope).rows
-        assert reconcile(card, period, where, {row["channel"]: float(row["value"]) for row in channels}).holds, (period, where)
+        assert reconcile(card, period, where, {row["channel"]: float(row["value"]) for row in channels}, float(revenue)).holds, (period, where)
 
 
 @pytest.mark.parametrize("scope", SCOPES)

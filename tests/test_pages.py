@@ -84,7 +84,7 @@ def test_filters_in_the_address_are_chosen_on_every_page(open_page: Open, sample
     assert_sound(app)
     assert asked(app) == ("Last quarter", (("segment", (segment,)),))
     assert not [line for line in captions(app) if "The address asks for" in line]
-    assert segment in dict(head(app)["filters"])["segment"]
+    assert segment in dict(head(app)[0]["filters"])["segment"]
 
 
 def test_what_has_no_value_is_a_choice_and_opens_the_records_without_one(open_page: Open, sample_card: Scorecard) -> None:
@@ -249,13 +249,13 @@ def heads(app: AppTest, level: int) -> list[str]:
     mark = "#" * level + " "
     titles = [part["text"] for part in parts(app, {2: "figure", 3: "head"}.get(level, ""))]
     titles += [card["title"] for card in cards(app) if card["title"] and level == 3]
-    own = [one["title"] for one in data_of(app, "accord_head") if level == 2]
+    own = [one["title"] for one in head(app) if level == 2]
     return own + [text.value.removeprefix(mark) for text in app.markdown if text.value.startswith(mark)] + titles
 
 
 def captions(app: AppTest) -> list[str]:
     """Every quiet sentence."""
-    return [text.value for text in app.caption] + [part["text"] for part in parts(app, "caption")] + [one[name] for one in data_of(app, "accord_head") for name in ("line", "note")]
+    return [text.value for text in app.caption] + [part["text"] for part in parts(app, "caption")] + [one[name] for one in head(app) for name in ("line", "note")]
 
 
 def asked(app: AppTest) -> tuple[str, tuple]:
@@ -264,10 +264,9 @@ def asked(app: AppTest) -> tuple[str, tuple]:
     return question.preset, question.chosen
 
 
-def head(app: AppTest) -> dict:
-    """What the head of a filtered page is made of."""
-    (found,) = data_of(app, "accord_head")
-    return found
+def head(app: AppTest) -> list[dict]:
+    """What the head is made of, if the page is filtered."""
+    return [one for one in data_of(app, "accord_head") if "title" in one]
 
 
 def data_of(app: AppTest, component: str) -> list[dict]:

@@ -5,7 +5,7 @@ import pyarrow as pa
 from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
-from app.metrics.comparison import Comparison, compare, compare_with_weeks, waterfall, weekly
+from app.metrics.comparison import Comparison, compare, compare_with_weeks, waterfall, weekly, weekly_of
 from app.metrics.findings import Finding, Findings, findings
 from app.metrics.intervals import holds
 from app.metrics.known import known
@@ -28,7 +28,7 @@ __all__ = [
     "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "landings_of", "latest_generation", "local_time",
     "longest_waiting", "mix_or_rate", "moved", "never_worked", "open_current",
     "parts", "presets", "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with",
-    "today", "verdicts", "waterfall", "week_start", "weekly", "why_off", "won_by_cohort", "what_if",
+    "today", "verdicts", "waterfall", "week_start", "weekly", "weekly_of", "why_off", "won_by_cohort", "what_if",
 ]  # fmt: skip
 
 

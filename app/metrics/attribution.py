@@ -26,14 +26,14 @@ class Reconciliation:
         return abs(self.attributed + self.no_touch - self.revenue) < CENT and abs(self.by_segment - self.revenue) < CENT
 
 
-def reconcile(card: Scorecard, period: Period, where: Where | None, credit: Mapping[str | None, float]) -> Reconciliation:
-    """Checks the credit of each channel that is on the screen. `where` must hold no filter on touches."""
+def reconcile(card: Scorecard, period: Period, where: Where | None, credit: Mapping[str | None, float], revenue: float) -> Reconciliation:
+    """Checks the credit of each channel, and the revenue, that are on the screen. `where` must hold no filter on touches."""
     by_segment = ask(card, "revenue", period, ("segment",), where).rows
     return Reconciliation(
         attributed=sum(money for channel, money in credit.items() if channel != NO_TOUCH),
         no_touch=credit.get(NO_TOUCH, 0.0),
         by_segment=sum(float(row["value"]) for row in by_segment),
-        revenue=float(ask(card, "revenue", period, (), where).row["value"] or 0),
+        revenue=revenue,
     )
 
 

@@ -62,16 +62,19 @@ def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None
 
     Each row: week, value, n, low, high, waiting where they apply, in_progress, and ripe (nothing in it still waits).
     """
-    found = find_metric(metric)
-    if found.is_state:
+    if find_metric(metric).is_state:
         return []
+    if TIMES.isdisjoint(where or {}):
+        return weekly_of(card, (metric,), until, where, weeks)[metric]
     spans = _weeks(card, until, weeks)
-    if not TIMES.isdisjoint(where or {}):  # of the weeks only those with a chosen day, month, ...
-        rows = ask(card, metric, Period(spans[0].start, spans[-1].end), ("week",), where).rows
-        spans = [Period(row["week"], row["week"] + WEEK) for row in rows]
-    else:
-        rows = ask_each(card, (metric,), spans, where)[0]
-    return _marked(card, spans, rows)
+    rows = ask(card, metric, Period(spans[0].start, spans[-1].end), ("week",), where).rows  # of the weeks only those with a chosen day, month, ...
+    return _marked(card, [Period(row["week"], row["week"] + WEEK) for row in rows], rows)
+
+
+def weekly_of(card: Scorecard, metrics: Sequence[str], until: date, where: Where | None = None, weeks: int = 13) -> dict[str, list[dict[str, object]]]:
+    """The same of several metrics that are `alike`, in one question; `where` must choose no time."""
+    spans = _weeks(card, until, weeks)
+    return {name: _marked(card, spans, rows) for name, rows in zip(metrics, ask_each(card, metrics, spans, where), strict=True)}
 
 
 def _weeks(card: Scorecard, until: date, weeks: int) -> list[Period]:

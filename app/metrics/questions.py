@@ -1,6 +1,7 @@
 """Asks a metric: for a period, by dimensions, where they have chosen values."""
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -117,15 +118,42 @@ def ask_each(card: Scorecard, metrics: Sequence[str], periods: Sequence[Period],
     first = found[0]
     for one in found:
         _check_question(one, periods[0], tuple(where))
-    if why_off(card, first) or first.is_state or not first.is_by_marts or not TIMES.isdisjoint(where) or not card.scope.sees_records:
+    if not _takes_periods(card, first, tuple(where)):
         return [[ask(card, one.name, period, (), where).row for period in periods] for one in found]
-    span = Period(min(period.start for period in periods), max(period.end for period in periods))
+    span = _span(periods)
     if _adds_at_once(first):
-        rows = card.rows(*at_once_of(card, found, ("day",), span, where))
-        return [_summed(one, columns_of(one, rows, ("day",)), periods) for one in found]
+        total = _totals(card.lists(*at_once_of(card, found, ("day",), span, where)), periods)
+        return [_summed(one, total, f"{one.name}__") for one in found]
     if first.sums:
-        return [_summed(first, card.rows(fill(first.sql, first.dims_part, ("day",), where, columns=card.columns), _params(first, span, where)), periods)]
-    return [_of_slots(card, first, periods, span, where)]
+        sql = fill(first.sql, first.dims_part, ("day",), where, columns=card.columns)
+        return [_summed(first, _totals(card.lists(sql, _params(first, span, where)), periods))]
+    return [_of_slots(card, first, periods, where)]
+
+
+def ask_split(card: Scorecard, metric: str, periods: Sequence[Period], by: str, where: Where | None = None) -> list[Sequence[Mapping[str, object]]]:
+    """The rows of `ask` by one dimension for each of several periods, in one question where the query takes them together."""
+    where = dict(where or {})
+    found = find_metric(metric).of((by, *where))
+    if not _takes_periods(card, found, (by, *where)):
+        return [ask(card, metric, period, (by,), where).rows for period in periods]
+    _check_question(found, periods[0], (by, *where))
+    rows = sorted(card.rows(*_asked_in_slots(card, found, (by,), periods, where)), key=lambda row: _sort_key(row, (by,)))
+    return [_shown(found, [row for row in rows if row[SLOT] == place], (by,)) for place in range(len(periods))]
+
+
+def _takes_periods(card: Scorecard, metric: Metric, names: tuple[str, ...]) -> bool:
+    return metric.is_by_marts and not metric.is_state and TIMES.isdisjoint(names) and card.scope.sees_records and not why_off(card, metric)
+
+
+def _asked_in_slots(card: Scorecard, metric: Metric, by: tuple[str, ...], periods: Sequence[Period], where: Where) -> tuple[str, dict[str, object]]:
+    """A metric's query, also split by the place of a period among several, and its parameters."""
+    slots = {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
+    return fill(metric.sql, metric.dims_part, (SLOT, *by), where, columns=card.columns), _params(metric, _span(periods), where) | slots
+
+
+def _span(periods: Iterable[Period]) -> Period:
+    starts, ends = zip(*((period.start, period.end) for period in periods), strict=True)
+    return Period(min(starts), max(ends))
 
 
 def ask_beside(card: Scorecard, metrics: Sequence[str], period: Period, by: str, where: Where | None = None) -> dict[str, Answer]:
@@ -153,16 +181,9 @@ def _beside(card: Scorecard, group: Sequence[Metric], period: Period, by: str, w
 def at_once_of(
     card: Scorecard, metrics: Sequence[Metric], by: tuple[str, ...], period: Period, where: Where, wrap: Callable[[str], str] = str
 ) -> tuple[str, dict[str, object]]:
-    """One query in place of those of several plain metrics of the same rows, as `wrap` makes it, and its parameters; `columns_of` tells whose columns
-    are whose.
-    """
+    """One query in place of those of several plain metrics of the same rows, as `wrap` makes it, and its parameters; its columns are METRIC__COLUMN."""
     sql = wrap(at_once({metric.name: metric.plain for metric in metrics}))
     return fill(sql, (), by, where, columns=card.columns), _params(metrics[0], period, where)
-
-
-def columns_of(metric: Metric, rows: Iterable[Mapping[str, object]], by: tuple[str, ...]) -> list[dict[str, object]]:
-    """One metric's part of what was asked at once."""
-    return _columns(metric.name, {metric.name: metric.plain}, rows, by)
 
 
 def _columns(metric: str, plains: Mapping[str, Plain], rows: Iterable[Mapping[str, object]], by: tuple[str, ...]) -> list[dict[str, object]]:
@@ -170,14 +191,28 @@ def _columns(metric: str, plains: Mapping[str, Plain], rows: Iterable[Mapping[st
     return [{one: row[one] for one in by} | {own: row[name] for name, own in names.items()} for row in rows]
 
 
-def _summed(metric: Metric, rows: Sequence[Mapping[str, object]], periods: Sequence[Period]) -> list[Mapping[str, object]]:
-    return [_shown(metric, [_added(metric.sums, rows, period)])[0] for period in periods]
+def _summed(metric: Metric, total: Callable[[str], list], head: str = "") -> list[Mapping[str, object]]:
+    """A metric's row in each period, of columns whose names begin with `head`."""
+    totals = zip(*(total(head + name) for name in metric.sums), strict=True)
+    return [_shown(metric, [dict(zip(metric.sums, one, strict=True))])[0] for one in totals]
 
 
-def _of_slots(card: Scorecard, found: Metric, periods: Sequence[Period], span: Period, where: Where) -> list[Mapping[str, object]]:
-    sql = fill(found.sql, found.dims_part, (SLOT,), where, columns=card.columns)
-    slots = {"first_days": [period.start for period in periods], "end_days": [period.end for period in periods]}
-    rows = card.rows(sql, _params(found, span, where) | slots)
+def _totals(days: Mapping[str, Sequence], periods: Sequence[Period]) -> Callable[[str], list]:
+    """Sums over each of the periods, by the name of a column of what was counted by `day`: from running totals, as periods lie in each other."""
+    order = sorted(range(len(days["day"])), key=days["day"].__getitem__)
+    known = [days["day"][place] for place in order]
+    edges = [(bisect_left(known, period.start), bisect_left(known, period.end)) for period in periods]
+
+    def total(name: str) -> list:
+        column = days[name]
+        running = [0, *itertools.accumulate(column[place] for place in order)]
+        return [running[end] - running[start] for start, end in edges]
+
+    return total
+
+
+def _of_slots(card: Scorecard, found: Metric, periods: Sequence[Period], where: Where) -> list[Mapping[str, object]]:
+    rows = card.rows(*_asked_in_slots(card, found, (), periods, where))
     there = {row[SLOT]: row for row in rows}
     if rows:
         nothing = {name: value for name, value in _nothing(found, rows[0]).items() if name in (*rows[0], "value")}
@@ -203,11 +238,6 @@ def ask_models(
 def ask_filled(card: Scorecard, metric: Metric, sql: str, period: Period, by: tuple[str, ...], where: Where) -> dict[str, np.ndarray]:
     """What a metric's query answers in a form of our own, by column."""
     return card.arrays(fill(sql, metric.dims_part, by, where, columns=card.columns), _params(metric, period, where))
-
-
-def _added(sums: Iterable[str], rows: Iterable[Mapping[str, object]], period: Period) -> dict[str, object]:
-    kept = [row for row in rows if period.start <= row["day"] < period.end]
-    return {name: sum(row[name] for row in kept) for name in sums}
 
 
 def _shown(metric: Metric, rows: list[dict], by: tuple[str, ...] = ()) -> tuple[Mapping[str, object], ...]:

@@ -1,7 +1,7 @@
 """Why a number moved: mix or rate, and the bridge of pipeline over both sides' work (METRICS sections 6 and 7)."""
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +12,7 @@ from app.filters import TIME_DIMENSIONS, Period, Where
 from app.metrics.catalogue import Metric
 from app.metrics.intervals import as_rate, interval_of_difference, interval_of_sum, t_quantile, term, wilson
 from app.metrics.periods import earlier, elapsed
-from app.metrics.questions import CENT, EXACT, ask, ask_support, find_metric
+from app.metrics.questions import CENT, EXACT, ask, ask_split, ask_support, find_metric
 from app.queries import QUERIES, read_file
 from app.serving import Scorecard
 
@@ -118,19 +118,22 @@ class Bridge:
     within_chance: tuple[str, ...]
 
 
-def mix_or_rate(card: Scorecard, metric: str, period: Period, by: str, where: Where | None = None, before: Period | None = None) -> MixOrRate:
-    """Splits a rate's change since an earlier period (else the fair one, as `compare` takes it) over a dimension.
+def mix_or_rate(
+    card: Scorecard, metric: str, period: Period, by: str, where: Where | None = None, before: Period | None = None, totals: Sequence[Row] | None = None
+) -> MixOrRate:
+    """Splits a rate's change since an earlier period (else the fair one, as `compare` takes it) over a dimension. `totals` are its own rows of
+    that period and of this, where they are known already.
 
     Raises QuestionError as `ask` does, and where the metric is no share of counted things or the dimension does not split it.
     """
     found, past = find_metric(metric), before or earlier(card, period)
     _check_split(found, by)
-    totals = [_total(card, found, span, where) for span in (past, period)]
+    totals = totals or [_total(card, found, span, where) for span in (past, period)]
     split = MixOrRate(found, by, period, past, *totals)
     if any(total["value"] is None for total in totals):
         return split
-    rows = [{row[by]: row for row in ask(card, metric, span, (by,), where).rows if row["n"]} for span in (past, period)]
-    return _with_parts(card, split, *rows)
+    rows = ask_split(card, metric, (past, period), by, where)
+    return _with_parts(card, split, *({row[by]: row for row in span if row["n"]} for span in rows))
 
 
 def _check_split(metric: Metric, by: str) -> None:

@@ -59,9 +59,9 @@ class WhatIf:
     not_in_time: Row | None = None
 
 
-def what_if(card: Scorecard, lever: str, period: Period, by: str, where: Where | None = None) -> WhatIf:
+def what_if(card: Scorecard, lever: str, period: Period, by: str, where: Where | None = None, rows: Sequence[Row] | None = None) -> WhatIf:
     """For each group of a dimension, the pipeline it would have meant if its rate had been that of the nearest group that is better
-    beyond chance. The lever is acceptance_rate or response_sla.
+    beyond chance. The lever is acceptance_rate or response_sla; `rows` are its groups, where they are known already.
 
     Raises QuestionError for another lever, and as `ask` does.
     """
@@ -72,7 +72,7 @@ def what_if(card: Scorecard, lever: str, period: Period, by: str, where: Where |
         seen = _acceptance_by_answer(card, period, where)
         gain = _gain(seen.get("not_in_time"), seen.get("in_time"))
     found = WhatIf(find_metric(lever), by, period, basis, (), **seen)
-    return replace(found, groups=_groups(card, found, gain, where)) if gain else found
+    return replace(found, groups=_groups(card, found, gain, where, rows)) if gain else found
 
 
 def _basis(card: Scorecard, period: Period) -> Period:
@@ -94,9 +94,10 @@ def _gain(before: Row | None, now: Row | None) -> tuple[float, float, float] | N
     return (now["value"] - before["value"], low, high) if low > 0 else None
 
 
-def _groups(card: Scorecard, asked: WhatIf, gain: tuple[float, float, float], where: Where | None) -> tuple[Worth, ...]:
+def _groups(card: Scorecard, asked: WhatIf, gain: tuple[float, float, float], where: Where | None, known: Sequence[Row] | None) -> tuple[Worth, ...]:
     by, lever = asked.by, asked.lever.name
-    rows = {row[by]: row for row in ask(card, lever, asked.period, (by,), where).rows if row[by] is not None and row["n"]}
+    groups = ask(card, lever, asked.period, (by,), where).rows if known is None else known
+    rows = {row[by]: row for row in groups if row[by] is not None and row["n"]}
     qualified = {row[by]: row for row in ask(card, "qualification_rate", asked.basis, (by,), where).rows}
     deals = {row[by]: row for row in ask_of_records(card, "worth", "qualification_rate", asked.basis, where, (by,))}
     found = [_with_pipeline(_held(name, rows, by), gain, qualified.get(name), deals.get(name)) for name in rows]

@@ -66,6 +66,10 @@ class Scorecard:
         """The same for few rows, each by column name: a third cheaper, as a relation is planned twice. Raises QueryError as `query` does."""
         return self._asked(sql, lambda cursor, asked: _as_dicts(cursor.execute(asked, params or None)))
 
+    def lists(self, sql: str, params: dict[str, object]) -> dict[str, tuple]:
+        """The same by column. Raises QueryError as `query` does."""
+        return self._asked(sql, lambda cursor, asked: _as_columns(cursor.execute(asked, params or None)))
+
     def arrays(self, sql: str, params: dict[str, object]) -> dict[str, np.ndarray]:
         """The same by column, decimals as doubles. Raises QueryError as `query` does."""
         return self._asked(sql, lambda cursor, asked: cursor.execute(asked, params or None).fetchnumpy())
@@ -185,3 +189,8 @@ def _parsed(sql: str) -> duckdb.Statement:
 def _as_dicts(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _as_columns(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
+    names, rows = [column[0] for column in cursor.description], cursor.fetchall()
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())

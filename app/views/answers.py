@@ -153,6 +153,16 @@ def course(question: Question, name: str, weeks: int = COURSE_WEEKS) -> list[Row
     return _weekly(asked, name, weeks)
 
 
+def courses(question: Question, names: tuple[str, ...], weeks: int) -> dict[str, list[Row]]:
+    """The same of several metrics at once, where one question answers them. Raises Gap where one does not fit the filters."""
+    asked = question.without_time()
+    for name in names:
+        fits(asked, name)
+    if {*names} <= {*metrics.alike(asked.card, names[0], dict(asked.chosen))}:
+        return _courses(asked, names, weeks)
+    return {name: _weekly(asked, name, weeks) for name in names}
+
+
 def landings(question: Question, name: str) -> dict[date, Ripening]:
     """Where the weeks of a rate that are over and not ripe yet will land: acceptance alone where it is all that a page shows, else all of them together."""
     if name not in ALL_LANDINGS:
@@ -161,9 +171,9 @@ def landings(question: Question, name: str) -> dict[date, Ripening]:
     return _landings(asked, ALL_LANDINGS if name in ALL_LANDINGS[1:] or _landings.knows(asked, (ALL_LANDINGS,)) else (name,))[name]
 
 
-def won_by_cohort(question: Question, period: Period) -> list[Row]:
-    """The share won within the conversion window of the leads handed over in each week of a period of whole weeks, the last that of the question."""
-    return _won_by_cohort(question.without_time(), period.days // 7)
+def won_by_cohort(question: Question, weeks: int) -> list[Row]:
+    """The share won within the conversion window of the leads handed over in each of the last weeks up to the end of the period."""
+    return _won_by_cohort(question.without_time(), weeks)
 
 
 def is_whole(row: Row) -> bool:
@@ -269,6 +279,11 @@ def _weekly(question: Question, name: str, weeks: int) -> list[Row]:
     return metrics.weekly(question.card, name, question.period.end - timedelta(days=1), dict(question.chosen), weeks)
 
 
+@remembered(200)
+def _courses(question: Question, names: tuple[str, ...], weeks: int) -> dict[str, list[Row]]:
+    return metrics.weekly_of(question.card, names, question.period.end - timedelta(days=1), dict(question.chosen), weeks)
+
+
 @remembered(1_000)
 def _waterfall(question: Question) -> dict[str, int]:
     return metrics.waterfall(question.card, question.period, dict(question.chosen))
@@ -286,8 +301,8 @@ def _landings(question: Question, names: tuple[str, ...]) -> dict[str, dict[date
 
 @remembered(100)
 def _won_by_cohort(question: Question, weeks: int) -> list[Row]:
-    calendar = _weekly(question, "acceptance_rate", weeks)
-    return metrics.won_by_cohort(question.card, Period(calendar[0]["week"], calendar[-1]["week"] + WEEK), dict(question.chosen))
+    end = metrics.week_start(question.card, min(question.period.end - timedelta(days=1), question.card.as_of.date())) + WEEK
+    return metrics.won_by_cohort(question.card, Period(end - weeks * WEEK, end), dict(question.chosen))
 
 
 @remembered(1_000)

@@ -182,4 +182,4 @@ def _verdicts_of(question: Question, scope: str) -> list[answers.Row]:
 @remembered(128)
 def _sums(question: Question, model: str, scope: str) -> Reconciliation:
     credit = {row["channel"]: row[model] for row in _by_model(question, scope, "channel")}
-    return metrics.reconcile(question.card, question.period, dict(question.chosen), credit)
+    return metrics.reconcile(question.card, question.period, dict(question.chosen), credit, float(answers.ask(question, "revenue").row["value"] or 0))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from app import charts
 from app.charts import WeekPoint
 from app.charts import format as write
-from app.filters import Period
 from app.meeting import picture
 from app.meeting import words as say
 from app.metrics import Ripening
@@ -18,11 +17,12 @@ EXPLAINED = (
     "the box is where the week will land, by how earlier weeks ripened: 80 of 100 such ranges hold."
 )
 LANES = {"acceptance_rate": "Accepted, of those offered", "qualification_rate": "With a deal, of those accepted", "won_rate": "Won, of all handed over"}
+RATES = ("acceptance_rate", "qualification_rate")  # the metrics among them
 
 
 def draw(question: Question) -> None:
     """Three lines over the weeks of a year up to the end of the period. Raises Gap where the metrics do not fit the filters."""
-    for name in ("acceptance_rate", "qualification_rate"):
+    for name in RATES:
         answers.ask(question.without_time(), name)  # raises Gap with the reason where it cannot be told
     with sheet.lanes() as lane:
         for rate, title in LANES.items():
@@ -34,7 +34,8 @@ def draw(question: Question) -> None:
 
 
 def _lane(question: Question, rate: str, title: str) -> None:
-    rows = _won(question) if rate == "won_rate" else answers.course(question, rate, WEEKS)
+    known = answers.courses(question, RATES, WEEKS)
+    rows = _won(question, known[RATES[0]]) if rate == "won_rate" else known[rate]
     lands = weeks.open_landings(question, rate, rows)
     points = [_point(row, lands.get(row["week"])) for row in rows if not row["in_progress"]]
     if sum(point.value is not None for point in points) < weeks.LEAST_POINTS:
@@ -43,10 +44,9 @@ def _lane(question: Question, rate: str, title: str) -> None:
     cards.plot(drawing, f"cohorts {rate}")
 
 
-def _won(question: Question) -> list[Row]:
+def _won(question: Question, calendar: Sequence[Row]) -> list[Row]:
     """The weeks of the other two lanes, of leads won."""
-    calendar = answers.course(question, "acceptance_rate", WEEKS)
-    found = {row["week"]: row for row in answers.won_by_cohort(question, Period(calendar[0]["week"], calendar[-1]["week"] + weeks.A_WEEK))}
+    found = {row["week"]: row for row in answers.won_by_cohort(question, WEEKS)}
     nothing = {"value": None, "n": 0, "low": None, "high": None, "ripe": True}
     return [nothing | dict(found.get(row["week"], {})) | {"week": row["week"], "in_progress": row["in_progress"]} for row in calendar]
 

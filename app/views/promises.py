@@ -20,9 +20,9 @@ STEPS = {
 }  # fmt: skip
 
 
-def answered_card(question: Question) -> None:
-    """Leads answered in time, late, not at all, and not due yet, by sales team."""
-    cards.card(question, "Answered in time?", "response_sla", lambda: _answered(question))
+def answered_card(question: Question, beside: tuple[str, ...]) -> None:
+    """Leads answered in time, late, not at all, and not due yet, by sales team; `beside`: what the page shows by team."""
+    cards.card(question, "Answered in time?", "response_sla", lambda: _answered(question, beside))
 
 
 def pile_card(question: Question) -> None:
@@ -30,9 +30,9 @@ def pile_card(question: Question) -> None:
     cards.card(question, "Just before the deadline", "response_sla", lambda: _pile(question))
 
 
-def never_worked_card(question: Question) -> None:
-    """Accepted leads that sales never touched, and who has them."""
-    cards.card(question, "Accepted, but never worked", "worked_after_acceptance", lambda: _never_worked(question))
+def never_worked_card(question: Question, beside: tuple[str, ...]) -> None:
+    """Accepted leads that sales never touched, and who has them; `beside`: what the page shows by team."""
+    cards.card(question, "Accepted, but never worked", "worked_after_acceptance", lambda: _never_worked(question, beside))
 
 
 def recycled_card(question: Question) -> None:
@@ -45,12 +45,12 @@ def time_card(question: Question) -> None:
     cards.card(question, "Where leads wait", "response_time", lambda: _time(question))
 
 
-def _answered(question: Question) -> None:
+def _answered(question: Question, beside: tuple[str, ...]) -> None:
     rate = answers.ask(question, "response_sla")  # raises Gap where it is off or does not fit the filters
-    rows = _due(question, ("sales_team",))
-    (whole,) = _due(question, ())
+    rows = _due(question)
+    whole = {name: sum(row[name] for row in rows) for name in ("offered", *ANSWERS)}
     cards.say(words.plain(promise_words.due(whole, rate.row)))
-    rates = tables.by_key(answers.ask(question, "response_sla", ("sales_team",)).rows, "sales_team")
+    rates = tables.by_key(answers.ask(question, "response_sla", ("sales_team",), beside).rows, "sales_team")
     stacks = [_stack(row, rates[row["sales_team"]]) for row in sorted(rows, key=lambda row: -row["offered"])]
     drawing = charts.stacks(stacks, "Leads offered by sales team: answered in time, late, unanswered and overdue, not due yet", ANSWER_ROLES)
     cards.chart(drawing, "response_sla", "sales_team", "due")
@@ -84,10 +84,10 @@ def _bin(found: Pile, number: int) -> Bin:
     return Bin("response_sla", start, end, count, role, f"{start:.3g} to {end:.3g} hours: {write.plural(count, 'answer')}", expected)
 
 
-def _never_worked(question: Question) -> None:
+def _never_worked(question: Question, beside: tuple[str, ...]) -> None:
     whole = answers.ask(question, "worked_after_acceptance").row
     cards.say(words.plain(promise_words.never_worked(whole, f"{question.card.facts['worked_window_days']:g}")))
-    rows = sorted((row for row in answers.ask(question, "worked_after_acceptance", ("sales_team",)).rows if row["n"]), key=lambda row: -_never(row))
+    rows = sorted((row for row in answers.ask(question, "worked_after_acceptance", ("sales_team",), beside).rows if row["n"]), key=lambda row: -_never(row))
     if not rows:
         return
     cards.chart(charts.bars([_never_bar(row) for row in rows], "Accepted leads never worked by sales team"), "worked_after_acceptance", "sales_team", "never worked")
@@ -156,8 +156,8 @@ def _stage(row: Row) -> Bar:
 
 
 @remembered(1_000)
-def _due(question: Question, by: tuple[str, ...]) -> list[Row]:
-    return metrics.answers_due(question.card, question.period, dict(question.chosen), by)
+def _due(question: Question) -> list[Row]:
+    return metrics.answers_due(question.card, question.period, dict(question.chosen), ("sales_team",))
 
 
 @remembered(500)

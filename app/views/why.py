@@ -104,7 +104,8 @@ def _rungs(found: Bridge, currency: str) -> list[Rung]:
 
 @remembered(1_000)
 def _split(question: Question, metric: str, by: str) -> MixOrRate:
-    return metrics.mix_or_rate(question.card, metric, question.period, by, dict(question.chosen))
+    totals = answers.compare(question, metric)
+    return metrics.mix_or_rate(question.card, metric, question.period, by, dict(question.chosen), totals.earlier, (totals.before, totals.now))
 
 
 @remembered(1_000)

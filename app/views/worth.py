@@ -14,16 +14,16 @@ LEVERS = {"acceptance": "acceptance_rate", "answers in time": "response_sla"}
 MOST = 6  # groups drawn
 
 
-def card(question: Question, by: str) -> None:
-    """A card with the choice of what is raised and for whom; `by` is the dimension it starts with."""
-    cards.card(question, "What would it be worth?", "acceptance_rate", lambda: _worth(question, by))
+def card(question: Question, first: str, beside: tuple[str, ...] = ()) -> None:
+    """A card with the choice of what is raised and for whom; `first` is the dimension it starts with, `beside` what the page shows by that."""
+    cards.card(question, "What would it be worth?", "acceptance_rate", lambda: _worth(question, first, beside))
 
 
-def _worth(question: Question, by: str) -> None:
+def _worth(question: Question, first: str, beside: tuple[str, ...]) -> None:
     answers.ask(question, "qualification_rate")  # raises Gap where there are no handoffs or deals, or the filters do not fit them
-    lever, by = _chosen(by)
+    lever, by = _chosen(first)
     answers.ask(question, lever)
-    found = _what_if(question, lever, by)
+    found = _what_if(question, lever, by, beside if by == first else ())
     said = promise_words.worth(found, question.currency)
     cards.say(words.plain(said))
     if clear := [one for one in found.groups if one.verdict == "clear"]:
@@ -47,5 +47,6 @@ def _row(found: WhatIf, one: Worth, most: float, currency: str) -> Rate:
 
 
 @remembered(1_000)
-def _what_if(question: Question, lever: str, by: str) -> WhatIf:
-    return metrics.what_if(question.card, lever, question.period, by, dict(question.chosen))
+def _what_if(question: Question, lever: str, by: str, beside: tuple[str, ...]) -> WhatIf:
+    groups = answers.ask(question, lever, (by,), beside).rows if beside else None
+    return metrics.what_if(question.card, lever, question.period, by, dict(question.chosen), groups)

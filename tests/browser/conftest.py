@@ -41,7 +41,7 @@ CHROMIUM_ARGUMENTS = [
 # With something on it, as before its first run a page is not running, either; and with nothing whose script is still on its way.
 SETTLED = (
     '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"] '
-    '[data-testid="stMain"]:not(:has([data-testid="stSkeleton"])) h2:not(:empty)'
+    '[data-testid="stMain"]:not(:has([data-testid="stSkeleton"])) :is(h2:not(:empty), [data-testid="stAlert"])'
 )
 
 COOKIE_SECRET = "a cookie secret of at least 32 characters"

@@ -101,17 +101,16 @@ def test_the_words_are_chosen_and_no_number_changes(open_page: OpenPage) -> None
 
 def test_the_navigation_takes_along_what_is_chosen_and_back_goes_back_page_by_page(open_page: OpenPage) -> None:
     page = open_page("/?segment=SMB&words=Sales")
-    way = [("Sales", {"segment": ["SMB"]}), ("Scorecard", {"segment": ["SMB"], "words": ["Sales"]}), ("Meeting", {}), ("Marketing", {"segment": ["SMB"]})]
+    start = ("Scorecard", {"segment": ["SMB"], "words": ["Sales"]})
+    way = [start, ("Sales", {"segment": ["SMB"]}), start, ("Meeting", {}), ("Marketing", {"segment": ["SMB"]})]
     entries = page.evaluate("history.length")
-    for place, (title, wanted) in enumerate(way, 1):
+    for place, (title, wanted) in enumerate(way[1:], 1):
         page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
-        expect_asked(page, wanted)
-        wait_until_settled(page)
+        expect_there(page, title, wanted)
         assert page.evaluate("history.length") == entries + place
-    for _, wanted in [*way[-2::-1], ("", {"segment": ["SMB"], "words": ["Sales"]})]:
+    for title, wanted in way[-2::-1]:
         page.go_back()
-        expect_asked(page, wanted)
-        wait_until_settled(page)
+        expect_there(page, title, wanted)
 
 
 def test_on_a_phone_the_navigation_closes_behind_whoever_uses_it(open_page: OpenPage) -> None:
@@ -150,6 +149,13 @@ def option(page: Page, name: str) -> Locator:
 def asked(page: Page) -> dict[str, list[str]]:
     """What the address asks for."""
     return parse_qs(urlsplit(page.url).query)
+
+
+def expect_there(page: Page, title: str, wanted: dict[str, list[str]]) -> None:
+    """The page of that title is drawn, as this address asks for it."""
+    expect_asked(page, wanted)
+    expect(page.locator('[data-testid="stTopNavLink"][aria-current="page"]')).to_have_text(title)
+    wait_until_settled(page)
 
 
 def expect_asked(page: Page, wanted: dict[str, list[str]]) -> None:
