@@ -152,6 +152,7 @@ class Filter {
     this.input.removeAttribute("aria-activedescendant")
     this.input.value = ""
     this.list.hidePopover()
+    this.list.replaceChildren()
   }
 
   mark(place) {
