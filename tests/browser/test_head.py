@@ -113,6 +113,21 @@ def test_the_navigation_takes_along_what_is_chosen_and_back_goes_back_page_by_pa
         expect_there(page, title, wanted)
 
 
+def test_what_is_old_is_dimmed_only_where_a_run_takes_long(page: Page) -> None:
+    """Streamlit says by these attributes that a run is under way, and of each element that it is of the last."""
+    app, element = page.get_by_test_id("stApp"), page.get_by_test_id("stElementContainer").last
+    is_dim = "one => getComputedStyle(one).opacity < 0.5"
+    element.evaluate("one => one.dataset.stale = true")
+    assert not element.evaluate(is_dim)
+    app.evaluate("one => one.dataset.testScriptState = 'running'")
+    assert not element.evaluate(is_dim)
+    expect(app).to_have_class(re.compile(r"\blate\b"))
+    assert element.evaluate(is_dim)
+    app.evaluate("one => one.dataset.testScriptState = 'notRunning'")
+    expect(app).not_to_have_class(re.compile(r"\blate\b"))
+    assert not element.evaluate(is_dim)
+
+
 def test_on_a_phone_the_navigation_closes_behind_whoever_uses_it(open_page: OpenPage) -> None:
     page = open_page("/?segment=SMB", **PHONE)
     page.get_by_test_id("stExpandSidebarButton").click()
