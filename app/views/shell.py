@@ -80,9 +80,7 @@ def _page(page: st.Page, card: Scorecard) -> None:
     st.session_state["question"] = bar.unfiltered(card) if name in bar.UNFILTERED else bar.read(card)
     is_shut = name in OF_RECORDS and not card.scope.sees_records
     with nullcontext() if is_shut else asked_ahead(_drawing(name), question()):
-        if name in bar.UNFILTERED:
-            head.carry()
-        else:
+        if name not in bar.UNFILTERED:
             head.draw(card, page.title, _line(question()), dialect.usual(notebook.author()) if name == "scorecard" else "")
         if name != "records":
             st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
@@ -96,7 +94,10 @@ def _page(page: st.Page, card: Scorecard) -> None:
     links.follow()
     if reader.name():
         links.go_to_wanted()
-    news.watch(card.build)
+    with st.container(gap=None) if name in bar.UNFILTERED else nullcontext():
+        news.watch(card.build)
+        if name in bar.UNFILTERED:
+            head.carry()
     _settle()
 
 
