@@ -141,9 +141,9 @@ class Filter {
       this.input.setAttribute("aria-expanded", true)
       this.list.showPopover()
       this.at = -1
+      this.place()
     }
     this.mark(Math.min(typed ? Math.max(this.at, 0) : this.at, found.length - 1))
-    this.place()
   }
 
   // Below its field, or above it where there is more room.
