@@ -5,8 +5,8 @@ const CROSS = "M4 4l8 8M12 4l-8 8"
 const SLIDERS = "M2 4.5h7M13 4.5h1M11 2.5v4M2 11.5h2M8 11.5h6M6 9.5v4"
 let carried = null // what those ways carry on to a page, as the end of its address
 
-// Streamlit fades what is old by an animation of each element, for which the browser paints all of them anew at every click. Here it stays as it is,
-// and is dimmed at once where a run takes long.
+// Streamlit fades what is old, each element by itself, for which the browser paints all of them anew at every click. Here it stays as it is, and is
+// dimmed at once where a run takes long.
 const LONG_MS = 500
 const site = document.querySelector('[data-testid="stApp"]')
 document.head.append(el("style", "", '[data-stale="true"] { opacity: 1 !important; transition: none !important } .late [data-stale="true"] { opacity: 0.33 !important }'))
