@@ -121,6 +121,7 @@ def questions(account_id: str) -> dict[str, Callable[[Scorecard], object]]:
         "time_with": lambda card: metrics.time_with(card, QUARTER),
         "verdicts": lambda card: metrics.verdicts(card, QUARTER, None),
         "waterfall": lambda card: metrics.waterfall(card, QUARTER),
+        "last_weeks": lambda card: metrics.last_weeks(card, week, 2),
         "weekly": lambda card: metrics.weekly(card, "lead_volume", week),
         "weekly_of": lambda card: metrics.weekly_of(card, ("lead_volume", "acceptance_rate"), week),
         "what_if": lambda card: metrics.what_if(card, "acceptance_rate", QUARTER, "owner"),

@@ -5,7 +5,7 @@ import pyarrow as pa
 from app.metrics.accounts import account, chapters, find_accounts
 from app.metrics.attribution import Reconciliation, by_model, joint_work_win_rate, reconcile, sourced, verdicts
 from app.metrics.catalogue import Metric, catalogue
-from app.metrics.comparison import Comparison, compare, compare_with_weeks, waterfall, weekly, weekly_of
+from app.metrics.comparison import Comparison, compare, compare_with_weeks, last_weeks, waterfall, weekly, weekly_of
 from app.metrics.findings import Finding, Findings, findings
 from app.metrics.intervals import holds
 from app.metrics.known import known
@@ -25,7 +25,7 @@ __all__ = [
     "Answer", "Bridge", "Comparison", "Finding", "Findings", "Group", "Level", "Metric", "MixOrRate", "Pile", "Reconciliation", "Restated", "Ripening",
     "Scorecard", "Signal", "WhatIf", "Worth", "account", "alike", "answer_pile", "answers_due", "ask", "ask_beside", "bridge", "by_model", "catalogue", "chapters",
     "check_values", "choices", "compare", "compare_with_weeks", "count_records", "data_report", "earlier", "elapsed", "find_accounts", "find_metric", "findings", "holds",
-    "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "landings_of", "latest_generation", "local_time",
+    "is_in_progress", "known", "joint_work_win_rate", "judge", "landings", "landings_of", "last_weeks", "latest_generation", "local_time",
     "longest_waiting", "mix_or_rate", "moved", "never_worked", "open_current",
     "parts", "presets", "reconcile", "records", "recycled_yield", "restated", "ripening", "sentence", "signal", "sourced", "target", "target_path", "time_with",
     "today", "verdicts", "waterfall", "week_start", "weekly", "weekly_of", "why_off", "won_by_cohort", "what_if",

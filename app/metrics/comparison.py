@@ -39,7 +39,7 @@ def compare_with_weeks(
     card: Scorecard, metrics: Sequence[str], period: Period, where: Where | None = None, weeks: int = 13
 ) -> dict[str, tuple[Comparison, list[dict[str, object]]]]:
     """The same of each of several metrics that are `alike`, and the last weeks up to the end of the period as `weekly` gives them, in one question."""
-    past, spans = earlier(card, period), _weeks(card, period.end - A_DAY, weeks)
+    past, spans = earlier(card, period), last_weeks(card, period.end - A_DAY, weeks)
     if find_metric(metrics[0]).is_state:
         return {name: (Comparison(ask(card, name, period, (), where).row, None, past, None, False, None), []) for name in metrics}
     in_progress, found = is_in_progress(card, period), {}
@@ -66,18 +66,19 @@ def weekly(card: Scorecard, metric: str, until: date, where: Where | None = None
         return []
     if TIMES.isdisjoint(where or {}):
         return weekly_of(card, (metric,), until, where, weeks)[metric]
-    spans = _weeks(card, until, weeks)
+    spans = last_weeks(card, until, weeks)
     rows = ask(card, metric, Period(spans[0].start, spans[-1].end), ("week",), where).rows  # of the weeks only those with a chosen day, month, ...
     return _marked(card, [Period(row["week"], row["week"] + WEEK) for row in rows], rows)
 
 
 def weekly_of(card: Scorecard, metrics: Sequence[str], until: date, where: Where | None = None, weeks: int = 13) -> dict[str, list[dict[str, object]]]:
     """The same of several metrics that are `alike`, in one question; `where` must choose no time."""
-    spans = _weeks(card, until, weeks)
+    spans = last_weeks(card, until, weeks)
     return {name: _marked(card, spans, rows) for name, rows in zip(metrics, ask_each(card, metrics, spans, where), strict=True)}
 
 
-def _weeks(card: Scorecard, until: date, weeks: int) -> list[Period]:
+def last_weeks(card: Scorecard, until: date, weeks: int) -> list[Period]:
+    """The last weeks up to the one that `until` (a day, or `as_of` if earlier) is in."""
     last = week_start(card, min(until, card.as_of.date()))
     return [Period(last - number * WEEK, last - (number - 1) * WEEK) for number in reversed(range(weeks))]
 

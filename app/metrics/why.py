@@ -129,6 +129,8 @@ def mix_or_rate(
     found, past = find_metric(metric), before or earlier(card, period)
     _check_split(found, by)
     totals = totals or [_total(card, found, span, where) for span in (past, period)]
+    if any("low" not in total for total in totals):
+        raise QuestionError(f"{metric} is a share of money, not of things counted, so its change has no mix and rate by counts.")
     split = MixOrRate(found, by, period, past, *totals)
     if any(total["value"] is None for total in totals):
         return split
@@ -147,8 +149,6 @@ def _total(card: Scorecard, metric: Metric, period: Period, where: Where | None)
     answer = ask(card, metric.name, period, (), where)
     if answer.off:
         raise QuestionError(answer.off)
-    if "low" not in answer.row:
-        raise QuestionError(f"{metric.name} is a share of money, not of things counted, so its change has no mix and rate by counts.")
     return answer.row
 
 

@@ -67,7 +67,7 @@ class Scorecard:
         return self._asked(sql, lambda cursor, asked: _as_dicts(cursor.execute(asked, params or None)))
 
     def lists(self, sql: str, params: dict[str, object]) -> dict[str, tuple]:
-        """The same by column. Raises QueryError as `query` does."""
+        """The same by column, decimals as they are. Raises QueryError as `query` does."""
         return self._asked(sql, lambda cursor, asked: _as_columns(cursor.execute(asked, params or None)))
 
     def arrays(self, sql: str, params: dict[str, object]) -> dict[str, np.ndarray]:

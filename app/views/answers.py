@@ -301,8 +301,8 @@ def _landings(question: Question, names: tuple[str, ...]) -> dict[str, dict[date
 
 @remembered(100)
 def _won_by_cohort(question: Question, weeks: int) -> list[Row]:
-    end = metrics.week_start(question.card, min(question.period.end - timedelta(days=1), question.card.as_of.date())) + WEEK
-    return metrics.won_by_cohort(question.card, Period(end - weeks * WEEK, end), dict(question.chosen))
+    spans = metrics.last_weeks(question.card, question.period.end - timedelta(days=1), weeks)
+    return metrics.won_by_cohort(question.card, Period(spans[0].start, spans[-1].end), dict(question.chosen))
 
 
 @remembered(1_000)

@@ -24,7 +24,7 @@ def read(card: Scorecard) -> Question:
     presets, asked = answers.presets(card), _asked(card)
     st.session_state["address"] = asked
     preset = asked.get("period", usual(card))
-    return Question(card, preset, presets.get(preset) or _days(card, asked.get("days")), _where(card, asked))
+    return Question(card, preset, presets.get(preset) or _days(card), _where(card, asked))
 
 
 def unfiltered(card: Scorecard) -> Question:
@@ -97,9 +97,9 @@ def _days_of_address(card: Scorecard) -> tuple[date, date] | None:
     return None
 
 
-def _days(card: Scorecard, days: list[str] | None) -> Period:
+def _days(card: Scorecard) -> Period:
     """Both days are inside."""
-    start, end = map(read_day, days) if days else (usual_start(card), all_days(card)[1])
+    start, end = _days_of_address(card) or (usual_start(card), all_days(card)[1])
     return Period(start, end + timedelta(days=1))
 
 

@@ -1,6 +1,6 @@
 """What became of each week's leads: accepted, with a deal, won, and, of weeks that are not ripe yet, where they will land."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app import charts
 from app.charts import WeekPoint
@@ -24,17 +24,17 @@ def draw(question: Question) -> None:
     """Three lines over the weeks of a year up to the end of the period. Raises Gap where the metrics do not fit the filters."""
     for name in RATES:
         answers.ask(question.without_time(), name)  # raises Gap with the reason where it cannot be told
+    known = answers.courses(question, RATES, WEEKS)
     with sheet.lanes() as lane:
         for rate, title in LANES.items():
             with lane():
                 cards.say(f"**{title}**")
-                cards.guarded(lambda rate=rate, title=title: _lane(question, rate, title))
+                cards.guarded(lambda rate=rate, title=title: _lane(question, rate, title, known))
     facts = question.card.facts
     cards.caption(EXPLAINED.format(accept=f"{facts['acceptance_window_days']:g}", convert=f"{facts['conversion_window_days']:g}"))
 
 
-def _lane(question: Question, rate: str, title: str) -> None:
-    known = answers.courses(question, RATES, WEEKS)
+def _lane(question: Question, rate: str, title: str, known: Mapping[str, Sequence[Row]]) -> None:
     rows = _won(question, known[RATES[0]]) if rate == "won_rate" else known[rate]
     lands = weeks.open_landings(question, rate, rows)
     points = [_point(row, lands.get(row["week"])) for row in rows if not row["in_progress"]]

@@ -129,8 +129,13 @@ def usual(author: Author | None) -> str:
 def chosen(author: Author | None) -> Dialect | None:
     """The words that the reader has chosen; None are the shared ones."""
     asked = st.query_params.get(KEY)
-    st.session_state["kept words"] = {KEY: asked} if asked in DIALECTS else {}
     return DIALECTS[asked if asked in DIALECTS else usual(author)]
+
+
+def keep() -> None:
+    """On the scorecard: what the address says of the words is what the navigation leads back to."""
+    asked = st.query_params.get(KEY)
+    st.session_state["kept words"] = {KEY: asked} if asked in DIALECTS else {}
 
 
 def kept() -> dict[str, str]:

@@ -18,14 +18,13 @@ new MutationObserver(() => {
 }).observe(site, { attributeFilter: ["data-test-script-state"] })
 
 const asked = () => new URLSearchParams(location.search)
+const addressOf = (path, search) => path + (search && `?${search}`)
 
 // Puts other choices into the address; every other part of it stays as it is.
 function choose(change) {
   const params = asked()
   change(params)
-  const search = params.toString()
-  history.replaceState(history.state, "", location.pathname + (search && `?${search}`))
-  dispatchEvent(new PopStateEvent("popstate", { state: {} }))
+  follow(addressOf(location.pathname, params.toString()), "replaceState")
 }
 
 const put = (params, key, values) => {
@@ -36,30 +35,21 @@ const put = (params, key, values) => {
 // Streamlit leaves out of an address what it does not know, and puts it into the browser's history twice; so these are followed as all ways are.
 document.addEventListener("click", event => {
   const link = event.composedPath().find(one => one.matches?.(NAVIGATION))
-  if (!link || !carried || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (!link || !carried || !isPlain(event)) return
   const { pathname } = new URL(link.href)
   const name = pathname.split("/").pop()
   const search = carried.unfiltered.includes(name) ? "" : name ? carried.filters : carried.first
   event.preventDefault()
   event.stopImmediatePropagation()
-  follow(pathname + (search && `?${search}`))
+  follow(addressOf(pathname, search))
   if (link.closest('[data-testid="stSidebar"]')) document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()
 }, true)
 
-function sign(path) {
-  const drawn = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": true })
-  drawn.append(shape("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linecap": "round" }))
-  return drawn
-}
-
-function button(name, path, text, press) {
-  const made = el("button", text ? "act" : "clear")
-  made.type = "button"
-  made.append(sign(path))
-  if (text) made.append(text)
-  else made.setAttribute("aria-label", name)
-  made.title = name
-  made.onclick = press
+// A button that says what it does; `hint` says more.
+function act(text, hint, path, press) {
+  const made = signButton("act", hint, path, press)
+  made.append(text)
+  made.removeAttribute("aria-label")
   return made
 }
 
@@ -80,7 +70,7 @@ class Filter {
     const said = { role: "combobox", "aria-label": this.name, "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-describedby": this.chip.id, "aria-expanded": false }
     for (const one in said) this.input.setAttribute(one, said[one])
     Object.assign(this.input, { autocomplete: "off", spellcheck: false, placeholder: this.name })
-    this.clear = button(`Clear ${this.name}`, CROSS, "", () => {
+    this.clear = signButton("clear", `Clear ${this.name}`, CROSS, () => {
       this.keep([])
       this.input.focus()
     })
@@ -167,8 +157,12 @@ class Filter {
     this.list.replaceChildren()
   }
 
+  get rows() {
+    return this.list.querySelectorAll('[role="option"]')
+  }
+
   mark(place) {
-    const options = this.list.querySelectorAll('[role="option"]')
+    const options = this.rows
     options[this.at]?.classList.remove("at")
     this.at = place
     if (!options[place]) return this.input.removeAttribute("aria-activedescendant")
@@ -178,17 +172,16 @@ class Filter {
   }
 
   press(event) {
-    const options = this.list.querySelectorAll('[role="option"]')
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) {
       event.preventDefault()
       if (!this.isOpen) this.open()
-      const count = this.list.querySelectorAll('[role="option"]').length
+      const count = this.rows.length
       if (count) this.mark(this.at < 0 ? (step > 0 ? 0 : count - 1) : (this.at + step + count) % count)
     } else if (event.key === "Enter") {
       event.preventDefault()
       if (!this.isOpen) this.open()
-      else if (options[this.at]) this.toggle(options[this.at])
+      else if (this.rows[this.at]) this.toggle(this.rows[this.at])
     } else if (event.key === "Escape" && this.isOpen) {
       event.stopPropagation()
       this.close()
@@ -274,7 +267,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return there ? Object.assign(there, { options }) : new Filter(key, options, data.none)
     })
     const keys = ["period", "days", ...data.keys]
-    const reset = button(data.reset, CROSS, "Reset", () => choose(params => keys.forEach(key => params.delete(key))))
+    const reset = act("Reset", data.reset, CROSS, () => choose(params => keys.forEach(key => params.delete(key))))
     const words = root.querySelector(".words")
     words.hidden = !data.words.length
     const showWords = dialects(words, data)
@@ -285,7 +278,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       reset.hidden = !keys.some(key => asked().has(key))
     }
     mine.place = () => mine.filters.forEach(one => one.isOpen && one.place())
-    const more = data.more ? [button(data.more, SLIDERS, "More", () => setTriggerValue("more", true))] : []
+    const more = data.more ? [act("More", data.more, SLIDERS, () => setTriggerValue("more", true))] : []
     const boxes = [...time.boxes, ...mine.filters.map(one => one.box), ...more, reset]
     const row = root.querySelector(".filters")
     if (before.length) row.replaceChildren(...boxes)

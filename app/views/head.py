@@ -19,6 +19,8 @@ _HEAD = st.components.v2.component(
 
 def draw(card: Scorecard, title: str, line: str, usual_words: str = "") -> None:
     """Draws the head of a page that is filtered; with the switch of dialects where `usual_words` says which they are unless the address does."""
+    if usual_words:
+        dialect.keep()
     asked, shows_all = st.session_state["address"], bool(st.session_state.get("more"))
     usual, (first, last) = bar.usual(card), bar.all_days(card)
     data = {
@@ -44,7 +46,7 @@ def draw(card: Scorecard, title: str, line: str, usual_words: str = "") -> None:
 
 def carry() -> None:
     """On a page without filters: what was chosen goes on to the next page."""
-    _HEAD(key="carried", data={"carried": _carried()}, on_more_change=_show_more, height=1)
+    _HEAD(key="carried", data={"carried": _carried()}, height=1)
 
 
 def _carried() -> dict[str, object]:

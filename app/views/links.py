@@ -37,7 +37,7 @@ export default function ({ data }) {
   if (data.keeps) return void sessionStorage.setItem("accord_wanted", here)
   const wanted = sessionStorage.getItem("accord_wanted")
   sessionStorage.removeItem("accord_wanted")
-  const isSentHere = location.pathname.endsWith("/") // to the first page, which puts what is usual into its address by itself
+  const isSentHere = location.pathname.endsWith("/") // to the first page
   if (wanted && isSentHere && wanted !== here && wanted !== location.pathname) follow(wanted)
 }
 """,

@@ -1,6 +1,6 @@
 // What the page's own elements are made of; it stands before each of their scripts. ROLES comes from app/charts/theme.py.
-export function follow(href) {
-  history.pushState({}, "", new URL(href, location.href))
+export function follow(href, how = "pushState") {
+  history[how]({}, "", new URL(href, location.href))
   dispatchEvent(new PopStateEvent("popstate", { state: {} }))
 }
 
@@ -25,12 +25,27 @@ function paint(root) {
   ROLES.forEach((role, place) => root.style.setProperty("--" + role, (colours[place] || "currentColor").trim()))
 }
 
+// A button that is a sign of 16 by 16; `name` is what it does.
+function signButton(cls, name, path, press) {
+  const made = el("button", cls)
+  const drawn = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": true })
+  drawn.append(shape("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.3 }))
+  made.append(drawn)
+  made.type = "button"
+  made.title = name
+  made.setAttribute("aria-label", name)
+  made.onclick = press
+  return made
+}
+
 // A plain click is followed without a reload; a new tab or window is the browser's business.
+const isPlain = event => !(event.ctrlKey || event.metaKey || event.shiftKey)
+
 function way(cls, text, href) {
   const made = el("a", cls, text)
   made.href = href
   made.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    if (!isPlain(event)) return
     event.preventDefault()
     follow(href)
   }

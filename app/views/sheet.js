@@ -27,17 +27,7 @@ const SIGNS = {
   full: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
 }
 
-function button(name, sign, press) {
-  const made = el("button", "tool")
-  const drawn = shape("svg", { viewBox: "0 0 16 16", "aria-hidden": true })
-  drawn.append(shape("path", { d: SIGNS[sign], fill: "none", stroke: "currentColor", "stroke-width": 1.3 }))
-  made.append(drawn)
-  made.type = "button"
-  made.title = name
-  made.setAttribute("aria-label", name)
-  made.onclick = press
-  return made
-}
+const button = (name, sign, press) => signButton("tool", name, SIGNS[sign], press)
 
 function save(name, type, content) {
   const link = el("a")
@@ -325,7 +315,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // A plain click on a chart's row is followed as every other way is; a new tab is the browser's business.
     root.onclick = event => {
       const row = event.target.closest("a.row")
-      if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return
+      if (!row || !isPlain(event)) return
       event.preventDefault()
       follow(row.getAttribute("href"))
     }

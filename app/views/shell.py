@@ -77,10 +77,11 @@ def _pages(hidden: Sequence[str]) -> list[st.Page]:
 def _page(page: st.Page, card: Scorecard) -> None:
     name = next(name for name, title in PAGES.items() if title == page.title)
     _greet(card)
-    st.session_state["question"] = bar.unfiltered(card) if name in bar.UNFILTERED else bar.read(card)
+    is_filtered = name not in bar.UNFILTERED
+    st.session_state["question"] = bar.read(card) if is_filtered else bar.unfiltered(card)
     is_shut = name in OF_RECORDS and not card.scope.sees_records
     with nullcontext() if is_shut else asked_ahead(_drawing(name), question()):
-        if name not in bar.UNFILTERED:
+        if is_filtered:
             head.draw(card, page.title, _line(question()), dialect.usual(notebook.author()) if name == "scorecard" else "")
         if name != "records":
             st.session_state["came_from"] = (name, links.href(name, **dialect.address()))
@@ -94,9 +95,9 @@ def _page(page: st.Page, card: Scorecard) -> None:
     links.follow()
     if reader.name():
         links.go_to_wanted()
-    with st.container(gap=None) if name in bar.UNFILTERED else nullcontext():
+    with nullcontext() if is_filtered else st.container(gap=None):
         news.watch(card.build)
-        if name in bar.UNFILTERED:
+        if not is_filtered:
             head.carry()
     _settle()
 
