@@ -305,7 +305,8 @@ def ask_support(card: Scorecard, name: str, like: str, period: Period, where: Wh
 def ask_of_records(
     card: Scorecard, name: str, metric: str, period: Period, where: Where | None = None, by: Iterable[str] = (), **params: object
 ) -> list[dict]:
-    """Asks a query of queries/support about the very records that a metric counts; they stand at its mark {record}.
+    """Asks a query of queries/support about the very records that a metric counts; they stand at its mark {record}, and the columns of the metric's own
+    answer, if it is plain, at {answer}.
 
     Raises QuestionError as `ask` does.
     """
@@ -324,7 +325,10 @@ def _of_records(
     card: Scorecard, name: str, metric: str, period: Period | None, where: Where | None, by: Iterable[str], params: Mapping[str, object]
 ) -> tuple[str, dict[str, object]]:
     found = find_metric(metric)
-    sql, bound = _filled(card, found, read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql), period, where, tuple(by))
+    body = read_file(QUERIES / "support" / f"{name}.sql").body.replace("{record}", found.record_sql)
+    if found.plain:
+        body = body.replace("{answer}", ", ".join(f"{text} as {column}" for column, text in found.plain.all_columns.items()))
+    sql, bound = _filled(card, found, body, period, where, tuple(by))
     return sql, bound | params
 
 

@@ -53,7 +53,7 @@ def _ripening(card: Scorecard, rates: Sequence[str], where: Where | None, at: da
     }  # fmt: skip
     found: dict[str, list[Ripening]] = {rate: [] for rate in rates}
     for row in ask_support(card, "ripening", "lead_volume", Period(min(firsts), last), where, **asked):
-        found[row.pop("rate")].append(Ripening(**row))
+        found[row.pop("rate")].append(Ripening(row.pop("first_day"), **row))
     return {rate: tuple(weeks) for rate, weeks in found.items()}
 
 

@@ -98,9 +98,8 @@ def _groups(card: Scorecard, asked: WhatIf, gain: tuple[float, float, float], wh
     by, lever = asked.by, asked.lever.name
     groups = ask(card, lever, asked.period, (by,), where).rows if known is None else known
     rows = {row[by]: row for row in groups if row[by] is not None and row["n"]}
-    qualified = {row[by]: row for row in ask(card, "qualification_rate", asked.basis, (by,), where).rows}
-    deals = {row[by]: row for row in ask_of_records(card, "worth", "qualification_rate", asked.basis, where, (by,))}
-    found = [_with_pipeline(_held(name, rows, by), gain, qualified.get(name), deals.get(name)) for name in rows]
+    older = {row[by]: as_rate(row) for row in ask_of_records(card, "worth", "qualification_rate", asked.basis, where, (by,))}
+    found = [_with_pipeline(_held(name, rows, by), gain, older.get(name)) for name in rows]
     return tuple(sorted(found, key=lambda one: (-(one.pipeline or 0), one.name)))
 
 
@@ -114,20 +113,18 @@ def _held(name: str, rows: Mapping[str, Row], by: str) -> Worth:
     return Worth(name, row, "clear", clear[0]) if clear else Worth(name, row, "chance", better[-1]) if better else Worth(name, row, "best")
 
 
-def _with_pipeline(held: Worth, gain: tuple[float, float, float], qualified: Row | None, deals: Row | None) -> Worth:
+def _with_pipeline(held: Worth, gain: tuple[float, float, float], older: Row | None) -> Worth:
     if held.verdict != "clear":
         return held
-    if not qualified or not deals or qualified["n"] < LEAST_LEADS or deals["deals"] < LEAST_DEALS or not deals["mean"] > 0:
+    if not older or older["n"] < LEAST_LEADS or older["deals"] < LEAST_DEALS or not older["mean"] > 0:
         return replace(held, verdict="young")
     raised, leads = held.better["value"] - held.row["value"], held.row["n"]
     low, high = _range([
-        (raised, *interval_of_difference(held.row, held.better)), gain, (qualified["value"], qualified["low"], qualified["high"]), mean_interval(deals),
+        (raised, *interval_of_difference(held.row, held.better)), gain, (older["value"], older["low"], older["high"]), mean_interval(older),
     ])  # fmt: skip
     extra = leads * raised * gain[0]
-    pipeline = extra * qualified["value"] * deals["mean"]
-    return replace(
-        held, extra=extra, qualification=qualified["value"], size=deals["mean"], pipeline=pipeline, low=leads * low, high=leads * high
-    )
+    pipeline = extra * older["value"] * older["mean"]
+    return replace(held, extra=extra, qualification=older["value"], size=older["mean"], pipeline=pipeline, low=leads * low, high=leads * high)
 
 
 def mean_interval(row: Row) -> tuple[float, float, float]:

@@ -85,6 +85,11 @@ def _answer(found: Answering, ask: Callable[[], object], forget: Callable[[], ob
         found.set_exception(fault)
 
 
+def is_asked(ask: Callable[..., object], question: Asking, *more: Hashable) -> bool:
+    """Whether the page that is being drawn has asked this."""
+    return (ask, question.derived, more) in (_calls.get() or ())
+
+
 @contextmanager
 def asked_ahead(page: str, question: Asking) -> Iterator[None]:
     """While a page is drawn: what it asked when it was last drawn is asked by other threads, first what took longest, so that none is left to wait for

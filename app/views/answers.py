@@ -93,7 +93,7 @@ def ask(question: Question, name: str, by: tuple[str, ...] = (), beside: tuple[s
     filters, is switched off, or has no rows.
     """
     fits(question, name)
-    if not by and _has_weeks(question, name) and ((row := _tiled(question, name)[0].now)["value"] is not None or _is_known(question, name)):
+    if not by and (row := _tile_row(question, name)) and (row["value"] is not None or _is_known(question, name)):
         return Answer(find(name), (row,), "")
     answer = _beside(question, beside, by[0])[name] if name in beside else _ask(question, name, by)
     if answer.off:
@@ -101,6 +101,20 @@ def ask(question: Question, name: str, by: tuple[str, ...] = (), beside: tuple[s
     if not answer.rows:
         raise Gap(nothing(question, answer.metric))
     return answer
+
+
+def _tile_row(question: Question, name: str) -> Row | None:
+    """The number of a metric's tile; None where it was not asked for, and no question of several metrics answers it that the page asks anyway: with those of
+    earlier weeks it is two to three times as dear.
+    """
+    if not _has_weeks(question, name):
+        return None
+    is_shared = not question.derived and find(name).of(dict(question.chosen)).plain
+    if not is_shared:
+        if not _all_tiled.knows(question, (_first(question, name),)):
+            return None
+        question = replace(question, derived=ahead.ONLY)  # what another page asked is not what this one asks next time
+    return _tiled(question, name)[0].now
 
 
 def opened(question: Question, name: str) -> None:
@@ -168,7 +182,8 @@ def landings(question: Question, name: str) -> dict[date, Ripening]:
     if name not in ALL_LANDINGS:
         return {}
     asked = question.at_any_time()
-    return _landings(asked, ALL_LANDINGS if name in ALL_LANDINGS[1:] or _landings.knows(asked, (ALL_LANDINGS,)) else (name,))[name]
+    needs_all = name in ALL_LANDINGS[1:] or ahead.is_asked(_landings, asked, ALL_LANDINGS)
+    return _landings(asked, ALL_LANDINGS if needs_all else (name,))[name]
 
 
 def won_by_cohort(question: Question, weeks: int) -> list[Row]:
@@ -259,7 +274,12 @@ def _beside(question: Question, names: tuple[str, ...], by: str) -> dict[str, An
 
 
 def _tiled(question: Question, name: str) -> tuple[Comparison, list[Row]]:
-    return _all_tiled(question, metrics.alike(question.card, name, dict(question.chosen))[0])[name]
+    return _all_tiled(question, _first(question, name))[name]
+
+
+def _first(question: Question, name: str) -> str:
+    """Of the metrics whose numbers one question answers, the first."""
+    return metrics.alike(question.card, name, dict(question.chosen))[0]
 
 
 @remembered(2_000)
@@ -296,6 +316,8 @@ def _joint_wins(question: Question) -> list[Row]:
 
 @remembered(500)
 def _landings(question: Question, names: tuple[str, ...]) -> dict[str, dict[date, Ripening]]:
+    if names != ALL_LANDINGS and _landings.knows(question, (ALL_LANDINGS,)):
+        return _landings(replace(question, derived=ahead.ONLY), ALL_LANDINGS)
     return metrics.landings_of(question.card, names, dict(question.chosen))
 
 

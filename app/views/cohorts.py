@@ -23,7 +23,7 @@ RATES = ("acceptance_rate", "qualification_rate")  # the metrics among them
 def draw(question: Question) -> None:
     """Three lines over the weeks of a year up to the end of the period. Raises Gap where the metrics do not fit the filters."""
     for name in RATES:
-        answers.ask(question.without_time(), name)  # raises Gap with the reason where it cannot be told
+        answers.opened(question.without_time(), name)
     known = answers.courses(question, RATES, WEEKS)
     with sheet.lanes() as lane:
         for rate, title in LANES.items():

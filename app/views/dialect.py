@@ -153,7 +153,7 @@ def groups(question: Question, metric: str, by: str) -> list[Group]:
     if by not in PARTS:
         rows = [(row[by], words.value(by, row[by]), row["value"]) for row in answers.split(question, metric, by)]
         return _fewest([Group(key, name, float(value or 0)) for key, name, value in rows], "others")
-    answers.ask(question, metric)
+    answers.opened(question, metric)
     rows = _parts(question, by)
     if not rows:
         raise Gap(answers.nothing(question, answers.find(metric)))

@@ -64,7 +64,7 @@ def _stack(row: Row, rate: Row) -> Stack:
 
 
 def _pile(question: Question) -> None:
-    answers.ask(question, "response_sla")
+    answers.opened(question, "response_sla")
     found = _piled(question)
     said = promise_words.pile(found)
     cards.say(words.plain(said))
@@ -111,7 +111,7 @@ def _never_bar(row: Row) -> Bar:
 
 
 def _recycled(question: Question) -> None:
-    answers.ask(question, "rejection_reasons")
+    answers.opened(question, "rejection_reasons")
     rows = _later(question)
     if not rows or not rows[0]["leads"]:
         raise answers.Gap("No lead was rejected in this period.")
@@ -131,7 +131,7 @@ def _step(row: Row, currency: str) -> Bar:
 
 
 def _time(question: Question) -> None:
-    answers.ask(question, "response_time")
+    answers.opened(question, "response_time")
     rows = _timed(question)
     if not rows:
         raise answers.Gap("No lead was offered in this period.")

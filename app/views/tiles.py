@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from app import metrics
 from app.charts import format as write
 from app.charts.spoken import Said, spoken
 from app.meeting import words as say
@@ -83,7 +84,7 @@ def _data(shown: list[Tile], size: str, note: str) -> dict:
 
 def _note(question: Question) -> str:
     """Said once above small tiles: what their changes are measured against."""
-    return f"Changes against {earlier(question, answers.compare(replace(question, chosen=()), 'lead_volume'))}"
+    return f"Changes against {earlier(question)}"
 
 
 def tile(question: Question, name: str, is_large: bool) -> Tile:
@@ -172,7 +173,7 @@ def _change_line(question: Question, metric: Metric, compared: Comparison, is_la
     if compared.change is None:
         return [
             {
-                "text": f"Nothing to compare with in {earlier(question, compared)}"
+                "text": f"Nothing to compare with in {earlier(question)}"
                 if is_large
                 else "Nothing to compare with"
             }
@@ -184,18 +185,16 @@ def _change_line(question: Question, metric: Metric, compared: Comparison, is_la
         else ("good" if (compared.change > 0) == (metric.better == "up") else "bad")
     )
     text = f"{'▲' if compared.change > 0 else '▼' if compared.change < 0 else '●'} {write.change(compared.change, metric.unit)}"
-    against = f" vs {earlier(question, compared)}" if is_large else ""
+    against = f" vs {earlier(question)}" if is_large else ""
     return [{"text": text, "tone": tone}, {"text": against + (", may be chance" if unsure else VERDICTS.get(tone, ""))}]
 
 
-def earlier(question: Question, compared: Comparison) -> str:
+def earlier(question: Question) -> str:
     """What a change is measured against, in words."""
-    if compared.in_progress:
-        days = compared.earlier.days
-        return (
-            f"the same {days} days of {SAME[question.preset]}" if question.preset in SAME else f"the {days} days before"
-        )
-    return words.period(compared.earlier)
+    past = metrics.earlier(question.card, question.period)
+    if metrics.is_in_progress(question.card, question.period):
+        return f"the same {past.days} days of {SAME[question.preset]}" if question.preset in SAME else f"the {past.days} days before"
+    return words.period(past)
 
 
 def basis(question: Question, metric: Metric, now: Row) -> list[str]:

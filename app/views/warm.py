@@ -13,6 +13,7 @@ def warm() -> None:
     card = source.whole()
     usual, period = next(iter(answers.presets(card).items()))
     question = Question(card, usual, period, ())
+    answers.landings(question, "won_rate")  # with it the others, in one question
     for name in dict.fromkeys(TILES):
         with suppress(Gap):
             answers.compare(question, name)

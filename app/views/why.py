@@ -33,7 +33,7 @@ def bridge_card(question: Question) -> None:
 
 
 def _mix(question: Question, metric: str, side: str) -> None:
-    answers.ask(question, metric)  # raises Gap where the metric is off or does not fit the filters
+    answers.opened(question, metric)
     by = _chosen(metric)
     found = _split(question, metric, by)
     if found.change is None:
@@ -78,7 +78,7 @@ def _way(before: float | None, now: float | None) -> str:
 
 
 def _bridge(question: Question) -> None:
-    answers.ask(question, "qualification_rate")  # raises Gap where there are no handoffs or deals, or the filters do not fit them
+    answers.opened(question, "qualification_rate")  # where there are no handoffs or deals, it is off
     found = _bridged(question)
     if not found.now.leads and not found.before.leads:
         raise answers.Gap(answers.nothing(question, answers.find("lead_volume")))

@@ -20,9 +20,9 @@ def card(question: Question, first: str, beside: tuple[str, ...] = ()) -> None:
 
 
 def _worth(question: Question, first: str, beside: tuple[str, ...]) -> None:
-    answers.ask(question, "qualification_rate")  # raises Gap where there are no handoffs or deals, or the filters do not fit them
+    answers.opened(question, "qualification_rate")  # where there are no handoffs or deals, it is off
     lever, by = _chosen(first)
-    answers.ask(question, lever)
+    answers.opened(question, lever)
     found = _what_if(question, lever, by, beside if by == first else ())
     said = promise_words.worth(found, question.currency)
     cards.say(words.plain(said))

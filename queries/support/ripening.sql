@@ -16,10 +16,11 @@ with asked as (
     ) as r
 ),
 
--- How many weeks before $at something came to be; null is not yet.
+-- How many weeks before $at something came to be (null is not yet), and how many weeks before the newest (`ago`) a lead was handed over. There is no column
+-- `week`, as naming one joins the calendar.
 lead as (
     select
-        r.handed_on, r.is_implied, r.is_accepted_in_window, ($newest_week::date + 6 - r.handed_on) // 7 as week,
+        r.handed_on, r.is_implied, r.is_accepted_in_window, ($newest_week::date + 6 - r.handed_on) // 7 as ago,
         epoch_us($at::timestamp) - epoch_us(r.handed_at) as handed,
         case when r.decided_at <= $at and r.outcome = 'accepted' then (epoch_us($at::timestamp) - epoch_us(r.decided_at)) // 604800000000 end as accepted,
         case when r.decided_at <= $at and r.outcome = 'rejected' then (epoch_us($at::timestamp) - epoch_us(r.decided_at)) // 604800000000 end as rejected,
@@ -36,21 +37,21 @@ lead as (
 -- together; without their rate's name and windows, as every column to group by costs.
 alike as (
     select
-        q.number, l.week, (l.handed - q.window_us + q.past_us) // q.step_us * q.step_us as past,
-        greatest(0, l.week - l.handed // q.week_us) as seen,
+        q.number, l.ago, (l.handed - q.window_us + q.past_us) // q.step_us * q.step_us as past,
+        greatest(0, l.ago - l.handed // q.week_us) as seen,
         case
-            when q.rate <> 'qualification_rate' then greatest(0, l.week - l.handed // q.week_us)
-            when l.accepted is not null then greatest(0, l.week - l.accepted)
+            when q.rate <> 'qualification_rate' then greatest(0, l.ago - l.handed // q.week_us)
+            when l.accepted is not null then greatest(0, l.ago - l.accepted)
         end as based,
         case
-            when q.rate = 'acceptance_rate' then case when l.is_accepted_in_window and l.accepted is not null then greatest(0, l.week - l.accepted) end
+            when q.rate = 'acceptance_rate' then case when l.is_accepted_in_window and l.accepted is not null then greatest(0, l.ago - l.accepted) end
             when q.rate = 'qualification_rate' then
-                case when l.accepted is not null and l.opened is not null then greatest(0, l.week - least(l.accepted, l.opened)) end
-            when l.is_deal_won and l.sold_after <= q.window_us and l.closed is not null then greatest(0, l.week - l.closed)
+                case when l.accepted is not null and l.opened is not null then greatest(0, l.ago - least(l.accepted, l.opened)) end
+            when l.is_deal_won and l.sold_after <= q.window_us and l.closed is not null then greatest(0, l.ago - l.closed)
         end as done,
         case
-            when l.rejected is not null then greatest(0, l.week - l.rejected)
-            when q.rate = 'won_rate' and not l.is_deal_won and l.closed is not null then greatest(0, l.week - l.closed)
+            when l.rejected is not null then greatest(0, l.ago - l.rejected)
+            when q.rate = 'won_rate' and not l.is_deal_won and l.closed is not null then greatest(0, l.ago - l.closed)
         end as failed,
         min(l.handed) >= any_value(q.window_us) as is_ripe,
         count(*) as leads
@@ -60,20 +61,20 @@ alike as (
 ),
 
 cohort as (
-    select a.number, a.week, bool_and(a.is_ripe) as is_ripe from alike as a group by a.number, a.week
+    select a.number, a.ago, bool_and(a.is_ripe) as is_ripe from alike as a group by a.number, a.ago
 ),
 
 ripe as (
-    select c.number, c.week from cohort as c where c.is_ripe qualify row_number() over (partition by c.number order by c.week) <= $most_weeks
+    select c.number, c.ago from cohort as c where c.is_ripe qualify row_number() over (partition by c.number order by c.ago) <= $most_weeks
 ),
 
 -- Each week that is not ripe as it stands, and each ripe week as it stood when it was as old.
 moment as (
-    select t.*, (t.number * 1000 + t.target) * 1000 + t.week as moment, (t.target - t.week) * q.week_us as later_us, q.age_us, q.past_us
+    select t.*, (t.number * 1000 + t.target) * 1000 + t.ago as moment, (t.target - t.ago) * q.week_us as later_us, q.age_us, q.past_us
     from (
-        select c.number, c.week as target, c.week from cohort as c where not c.is_ripe
+        select c.number, c.ago as target, c.ago from cohort as c where not c.is_ripe
         union all
-        select c.number, c.week, ripe.week
+        select c.number, c.ago, ripe.ago
         from cohort as c
         inner join ripe on ripe.number = c.number
         where not c.is_ripe
@@ -95,7 +96,7 @@ looked as (
                     then (a.past + m.later_us) // m.age_us
             end as age
         from moment as m
-        inner join alike as a on a.number = m.number and a.week = m.week and a.seen <= m.target
+        inner join alike as a on a.number = m.number and a.ago = m.ago and a.seen <= m.target
     ) as l
     group by all
 ),
@@ -104,14 +105,14 @@ curve as (
     select m.number, s.age, s.is_based, sum(s.counts) / sum(s.leads) as counts, sum(s.succeeds) / sum(s.leads) as succeeds
     from looked as s
     inner join moment as m on m.moment = s.moment
-    where m.week <> m.target and s.age is not null
+    where m.ago <> m.target and s.age is not null
     group by m.number, s.age, s.is_based
 ),
 
 -- Added up as decimals, as the last digit of a sum of doubles depends on the order of its rows.
 forecast as (
     select
-        m.number, m.target, m.week, sum(s.counts) as n_at_last, sum(s.succeeds) as k_at_last, sum(s.done) as k,
+        m.number, m.target, m.ago, sum(s.counts) as n_at_last, sum(s.succeeds) as k_at_last, sum(s.done) as k,
         coalesce(sum(s.leads) filter (where s.is_based), 0) as n,
         coalesce(sum(s.leads) filter (where s.age is not null), 0) as waiting,
         coalesce(sum(s.leads) filter (where s.age is not null and not s.is_based), 0) as not_based,
@@ -120,35 +121,29 @@ forecast as (
     from looked as s
     inner join moment as m on m.moment = s.moment
     left join curve as c on c.number = m.number and c.age = s.age and c.is_based = s.is_based
-    group by m.number, m.target, m.week
+    group by m.number, m.target, m.ago
 ),
 
-error as (
-    select
-        f.number, f.target, (f.k_at_last / f.n_at_last - f.k_hat / f.n_hat) * sqrt(f.n_hat) as size,
-        row_number() over (partition by f.number, f.target order by (f.k_at_last / f.n_at_last - f.k_hat / f.n_hat) * sqrt(f.n_hat)) as place,
-        count(*) over (partition by f.number, f.target) as weeks
-    from forecast as f
-    where f.week <> f.target and f.n_at_last > 0 and f.n_hat > 0
-),
-
--- The order statistics between which a new error falls with the chance asked for, if it is as the earlier ones were.
+-- How far off each was, and the order statistics between which a new error falls with the chance asked for, if it is as the earlier ones were.
 edge as (
     select
-        e.number, e.target, any_value(e.weeks) as weeks,
-        max(e.size) filter (where e.place = floor(round((e.weeks + 1) * (1 - $share) / 2, 9))) as low,
-        max(e.size) filter (where e.place = ceil(round((e.weeks + 1) * (1 + $share) / 2, 9))) as high
-    from error as e
-    group by e.number, e.target
+        e.number, e.target, len(e.sizes) as weeks, e.sizes[floor(round((len(e.sizes) + 1) * (1 - $share) / 2, 9))::integer] as low,
+        e.sizes[ceil(round((len(e.sizes) + 1) * (1 + $share) / 2, 9))::integer] as high
+    from (
+        select f.number, f.target, list_sort(list((f.k_at_last / f.n_at_last - f.k_hat / f.n_hat) * sqrt(f.n_hat))) as sizes
+        from forecast as f
+        where f.ago <> f.target and f.n_at_last > 0 and f.n_hat > 0
+        group by f.number, f.target
+    ) as e
 )
 
 select
-    q.rate, $newest_week::date - cast(7 * f.target as integer) as week, accord_share(f.k, f.n) as so_far, f.n, f.waiting, f.k_hat / nullif(f.n_hat, 0) as expected,
+    q.rate, $newest_week::date - cast(7 * f.target as integer) as first_day, accord_share(f.k, f.n) as so_far, f.n, f.waiting, f.k_hat / nullif(f.n_hat, 0) as expected,
     case when e.low is not null then greatest(f.k_hat / f.n_hat + e.low / sqrt(f.n_hat), accord_share(f.k, f.n + f.not_based)) end as low,
     case when e.high is not null then least(f.k_hat / f.n_hat + e.high / sqrt(f.n_hat), accord_share(f.k + f.waiting, f.n + f.not_based)) end as high,
     coalesce(e.weeks, 0) as weeks
 from forecast as f
 inner join asked as q on q.number = f.number
 left join edge as e on e.number = f.number and e.target = f.target
-where f.week = f.target and f.n_hat > 0
-order by q.rate, week
+where f.ago = f.target and f.n_hat > 0
+order by q.rate, first_day
