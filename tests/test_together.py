@@ -16,8 +16,9 @@ from app.metrics import Metric, ask, by_model, catalogue, count_records, records
 from app.metrics.findings import CHANCE, DIMENSIONS, LEFT_OUT, judge, screen
 from app.metrics.questions import alike, ask_beside, ask_each
 from app.metrics.series import together, weekly
+from app.queries import SLOT
 from app.serving import Scorecard, side_by_side
-from app.views import ahead, source
+from app.views import ahead, answers, source, tiles, words
 from app.views.ahead import ONLY, asked_ahead, remembered
 
 METRICS = list(catalogue().values())
@@ -246,3 +247,49 @@ def test_a_page_asks_ahead_what_it_asked_before() -> None:
         answer(Asked(("second",)).narrower(), "two")
     assert sorted(one[:2] for one in asked[3:]) == [(("second",), "one"), (("second", "narrower"), "two")]
     assert not any(one[2] for one in asked[3:])
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions that reach the engine, in their order."""
+    found: list[str] = []
+    ask_it = Scorecard._asked
+    monkeypatch.setattr(Scorecard, "_asked", lambda card, sql, way: (found.append(sql), ask_it(card, sql, way))[1])
+    return found
+
+
+def _chosen(card: Scorecard, *segments: str) -> answers.Question:
+    """A question that no other test asks, as its generation is its own."""
+    return answers.Question(replace(card, generation=f"own {random.random()}"), "Last quarter", QUARTERS[0], (("segment", segments),))
+
+
+def test_a_number_without_its_weeks_is_asked_alone_where_no_tile_shows_it(sample_card: Scorecard, asked: list[str]) -> None:
+    first, second = _chosen(sample_card, "SMB"), _chosen(sample_card, "SMB")
+    alone = answers.ask(first, "score_calibration").row
+    assert len(asked) == 1
+    assert SLOT not in asked[0]
+    of_tile = answers.compare(second, "score_calibration").now
+    assert SLOT in asked[1]
+    assert _told(alone) == pytest.approx(_told(of_tile))
+    answers.ask(second, "score_calibration")
+    assert len(asked) == 2, "what a tile knows is not asked again"
+
+
+def test_a_page_that_shows_one_forecast_asks_for_one(sample_card: Scorecard, asked: list[str]) -> None:
+    page, all_three, other = f"page {random.random()}", _chosen(sample_card, "SMB"), _chosen(sample_card, "Enterprise")
+    known = answers.landings(all_three, "won_rate")
+    assert len(asked) == 1
+    with asked_ahead(page, all_three):
+        of_all = answers.landings(all_three, "acceptance_rate")
+    assert len(asked) == 1, "another page asked for it with the others"
+    assert answers.landings(all_three, "won_rate") is known
+    with asked_ahead(page, other):
+        answers.landings(other, "acceptance_rate")
+    assert len(asked) == 2, "nothing but that one, though it was found with the others before"
+    alone = answers.landings(_chosen(sample_card, "SMB"), "acceptance_rate")
+    assert alone == of_all
+
+
+def test_what_changes_are_measured_against_is_said_without_a_question(sample_card: Scorecard, asked: list[str]) -> None:
+    assert tiles.earlier(_chosen(sample_card, "SMB")) == words.period(QUARTERS[1])
+    assert asked == []
