@@ -224,6 +224,14 @@ def test_a_day_with_a_mark_is_flagged_on_the_pace() -> None:
     assert [("triangle-up" in found) for found in shapes] == [True, False]
 
 
+@pytest.mark.parametrize(("days", "form"), [(365, "%-d %b"), (800, "%b %Y")])
+def test_a_line_of_more_than_a_year_says_its_years(days: int, form: str) -> None:
+    line = pace([Step(FIRST, 1, None, ""), Step(FIRST + timedelta(days), 2, None, "")], "sales", "")
+    told = story([Moment(NOON + timedelta(after), "Sales", "sales", False, "call") for after in (days, 0)], ["Sales"], "")
+    for drawing in (line, told):
+        assert {layer["encoding"]["x"]["axis"]["format"] for layer in drawing.spec["layer"]} == {form}
+
+
 def plain(text: str) -> str:
     """Without the marks around what people wrote."""
     return text.translate({ord("\N{FIRST STRONG ISOLATE}"): None, ord("\N{POP DIRECTIONAL ISOLATE}"): None})

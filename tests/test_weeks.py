@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -121,6 +121,22 @@ def test_a_mark_shows_on_the_tiles_and_on_the_pace(site_notes: Notes, sample_car
         assert "A fair" in tile["marks"] and "A fair" in tile["alt"]
     paces = [alt for alt in charts(drawn("marketing")) if "dashed: the target" in alt or "No target is set" in alt]
     assert [f"Marks: week of {week.day} {week:%b}:" in alt and "A fair" in alt for alt in paces] == [True, False]
+
+
+def test_the_pace_of_a_long_period_has_a_point_for_each_week_and_for_what_is_noted(site_notes: Notes, sample_card: Scorecard) -> None:
+    week, period = newest_whole(sample_card, "lead_volume"), presets(sample_card)["All time"]
+    site_notes.add(Annotation(metric="lead_volume", week=week, text="A fair"), ANN)
+    (chart,) = (one for one in parts(drawn("marketing", period="All time"), "chart") if "Marks: week of" in one["alt"])
+    points = {datetime.fromtimestamp(row["at"] / 1000, UTC).date(): row for row in chart["rows"]}
+    today = sample_card.as_of.date()
+    assert week in points and {period.start, today, period.end - timedelta(days=1)} <= {*points}
+    assert len(points) < period.days / 6
+    known = [day for day, row in points.items() if "value" in row]
+    assert max(known) == today
+    for day in (*known[::20], known[-1]):
+        assert points[day]["value"] == ask(sample_card, "lead_volume", Period(period.start, day + timedelta(days=1))).row["value"]
+    for day in range(7):
+        assert (today - timedelta(days=day) in points) == (day == 0 or today - timedelta(days=day) == week)
 
 
 def test_where_notes_cannot_be_reached_the_numbers_stand(sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

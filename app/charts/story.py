@@ -13,6 +13,7 @@ from app.charts.spoken import Said, spoken
 from app.charts.theme import LABEL_COLOR, by_field, constant, names
 
 LANE_PX = 38
+A_YEAR = 366  # days
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def story(moments: Sequence[Moment], lanes: Sequence[str], alt_text: str) -> Dra
     order = {lane: place for place, lane in enumerate(lanes)}
     rows = sorted((vars(one) | {"shape": "diamond" if one.is_turn else "circle", "tip": _when(one)} for one in moments), key=lambda row: order[row["name"]])
     words = spoken(alt_text, [Said(f"{one.name}, {_when(one)}") for one in sorted(moments, key=lambda one: one.at)])
-    return Drawing(rows, _story_spec(), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text, words)
+    return Drawing(rows, _story_spec(_form([one.at for one in moments])), LANE_PX * len({row["name"] for row in rows}) + 40, alt_text, words)
 
 
 def _when(moment: Moment) -> str:
@@ -54,11 +55,16 @@ def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> 
     rows = [vars(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
     marks = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
     said = f"{alt_text} Marks: {marks}." if marks else alt_text
-    return Drawing(rows, _pace_spec(bool(marks)), height, said, spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None]))
+    return Drawing(rows, _pace_spec(bool(marks), _form([step.at for step in steps])), height, said, spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None]))
 
 
 def _tip(step: Step) -> str:
     return f"{step.tip}. {brief(step.note)}" if step.note else step.tip
+
+
+def _form(times: Sequence[date]) -> str:
+    """How the axis of these says a day: with its month, or where the line is longer than a year the month with its year."""
+    return "%b %Y" if times and (max(times) - min(times)).days > A_YEAR else "%-d %b"
 
 
 def _time_axis(form: str, padding: int = 6) -> alt.X:
@@ -69,12 +75,12 @@ def _time_axis(form: str, padding: int = 6) -> alt.X:
 
 
 @cache
-def _story_spec() -> dict:
+def _story_spec(form: str) -> dict:
     mark = (
         alt.Chart()
         .mark_point(filled=True, size=70, opacity=0.75)
         .encode(
-            x=_time_axis("%b %Y"), y=names(), color=by_field("role"),
+            x=_time_axis(form), y=names(), color=by_field("role"),
             shape=alt.Shape(field="shape", type="nominal", scale=None, legend=None),
             tooltip=alt.Tooltip(field="tip", type="nominal"),
         )
@@ -83,9 +89,9 @@ def _story_spec() -> dict:
 
 
 @cache
-def _pace_spec(has_notes: bool) -> dict:
+def _pace_spec(has_notes: bool, form: str) -> dict:
     axis = alt.Axis(title=None, labelColor=LABEL_COLOR, domain=False, ticks=False, tickCount=4, format="~s", gridOpacity=0.35)
-    tip, days = alt.Tooltip(field="tip", type="nominal"), _time_axis("%-d %b", 20 if has_notes else 6)
+    tip, days = alt.Tooltip(field="tip", type="nominal"), _time_axis(form, 20 if has_notes else 6)
 
     def height(field: str) -> alt.Y:
         return alt.Y(field=field, type="quantitative", axis=axis, scale=alt.Scale(zero=True))

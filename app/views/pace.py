@@ -1,5 +1,6 @@
 """Is a sum on pace: what it has run up to day by day, beside the line of what was promised."""
 
+from collections.abc import Container, Iterable
 from datetime import date
 from itertools import accumulate
 
@@ -11,6 +12,8 @@ from app.metrics import today
 from app.views import answers, cards, weeks
 from app.views.answers import Question
 
+BY_DAY = 130  # days up to which each is a point; of a longer period one of each week is, as a card has room for no more
+
 
 def draw(question: Question, metric: str, role: str) -> None:
     """Draws the two lines and says in words how far they are apart."""
@@ -18,18 +21,26 @@ def draw(question: Question, metric: str, role: str) -> None:
     days, path = answers.pace(question, metric)
     promised = {row["day"]: float(row["value"]) for row in path}
     so_far = dict(zip((row["day"] for row in days), accumulate(float(row["value"] or 0) for row in days), strict=True))
-    notes = _notes(metric, question.period)
+    notes, last = _notes(metric, question.period), min(now, max(so_far))
     steps = [
         Step(
-            day, value if day <= now else None, promised.get(day), f"{write.full_day(day)}: {write.number(value, unit, question.currency)}", notes.get(day, "")
+            day, so_far[day] if day <= now else None, promised.get(day), f"{write.full_day(day)}: {write.number(so_far[day], unit, question.currency)}",
+            notes.get(day, ""),
         )
-        for day, value in so_far.items()
+        for day in _points(so_far, last, notes)
     ]
-    last = min(now, steps[-1].at)
     said = _sentence(question, unit, so_far[last], promised.get(last))
     drawing = charts.pace(steps, role, said)
     cards.plot(drawing, f"pace {metric}")
     cards.caption(said.replace("$", "\\$"))
+
+
+def _points(days: Iterable[date], last: date, noted: Container[date]) -> list[date]:
+    """The days that are drawn: all, or of a long period the first, the last, those noted, and each that is whole weeks from the `last` that is known."""
+    every = sorted(days)
+    if len(every) <= BY_DAY:
+        return every
+    return [day for day in every if (day - last).days % 7 == 0 or day in (every[0], every[-1]) or day in noted]
 
 
 def _notes(metric: str, period: Period) -> dict[date, str]:

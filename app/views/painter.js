@@ -22,7 +22,7 @@ const KNOWN = {
   test: (pattern, text) => new RegExp(pattern).test(text),
   length: text => String(text ?? "").length,
   format: written,
-  utcFormat: date => `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`,
+  utcFormat: (date, form) => (month => (form === "%b %Y" ? `${month} ${date.getUTCFullYear()}` : `${date.getUTCDate()} ${month}`))(MONTHS[date.getUTCMonth()]),
   toDate: value => new Date(value),
   abs: Math.abs,
   upper: text => text.toUpperCase(),
@@ -202,7 +202,7 @@ function lay(scale, start, end) {
 // --- axes ---------------------------------------------------------------------------------------------
 function label(axis, value, temporal) {
   if (axis.labelExpr) return worked({ expr: axis.labelExpr }, { datum: { value, label: trimmed(Number(value), 6) } })
-  if (temporal) return KNOWN.utcFormat(new Date(value))
+  if (temporal) return KNOWN.utcFormat(new Date(value), axis.format)
   return axis.format ? written(value, axis.format) : trimmed(value, 6)
 }
 
