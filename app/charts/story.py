@@ -55,7 +55,8 @@ def pace(steps: Sequence[Step], role: str, alt_text: str, height: int = 180) -> 
     rows = [vars(step) | {"role": role, "at": datetime.combine(step.at, datetime.min.time()), "tip": _tip(step)} for step in steps]
     marks = "; ".join(f"week of {day(step.at)}: {brief(step.note)}" for step in steps if step.note)
     said = f"{alt_text} Marks: {marks}." if marks else alt_text
-    return Drawing(rows, _pace_spec(bool(marks), _form([step.at for step in steps])), height, said, spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None]))
+    words = spoken(said, [Said(step.tip, step.value) for step in steps if step.value is not None])
+    return Drawing(rows, _pace_spec(bool(marks), _form([step.at for step in steps])), height, said, words)
 
 
 def _tip(step: Step) -> str:

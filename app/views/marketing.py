@@ -158,7 +158,7 @@ def _campaigns(question: Question) -> None:
     }
     columns = {
         "Campaign": tables.text(large=True),
-        "Leads handed over": tables.bar("%d", max(data["Leads handed over"]), "marketing"),
+        "Leads handed over": tables.bar("%,d", max(data["Leads handed over"]), "marketing"),
         "Accepted": tables.bar("%.0f %%", 100, "marketing"),
         "Of ripe leads": tables.whole(),
         "Sourced revenue": tables.money(question.currency),

@@ -206,7 +206,7 @@ def _reps(question: Question) -> None:
         raise answers.Gap("Nobody had a lead or a deal in this period.")
     data = _rep_columns(found, reps)
     columns = {
-        "Leads": tables.bar("%d", max(data["Leads"]), "sales"), "Median response": tables.hours(), "9 of 10 within": tables.hours(),
+        "Leads": tables.bar("%,d", max(data["Leads"]), "sales"), "Median response": tables.hours(), "9 of 10 within": tables.hours(),
         "In time": tables.bar("%.0f %%", 100, "sales"), "Accepted": tables.bar("%.0f %%", 100, "sales"), "Deals won": tables.whole(),
         "Revenue": tables.money(question.currency), "Won of closed": tables.share(),
     }  # fmt: skip

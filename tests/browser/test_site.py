@@ -145,6 +145,12 @@ def test_a_bar_leads_to_the_records_it_counts(open_page: OpenPage) -> None:
     assert number(figure.inner_text()) == count_of(page) > 0
 
 
+def test_a_line_over_years_says_which_year(open_page: OpenPage) -> None:
+    for period, said in (("All+time", re.compile(r"^[A-Z][a-z]{2} 2025$")), ("This+quarter", re.compile(r"^\d+ Oct$"))):
+        card = open_page(f"/marketing?period={period}").locator("article.card").filter(has_text="Leads on pace?")
+        expect(card.locator("svg text").filter(has_text=said).first).to_be_visible()
+
+
 def test_no_page_scrolls_sideways_on_a_phone(open_page: OpenPage) -> None:
     page = open_page("/", **PHONE)
     for path, title in PATHS.items():
