@@ -202,6 +202,18 @@ def test_the_figure_on_the_pages_is_that_of_the_command_line(
         assert any(basis in part["text"] for line in tile["lines"] for part in line)
 
 
+@pytest.mark.parametrize("where", [{}, {"segment": ("SMB",)}, {"channel": ("Events",)}, {"channel": ("Email", "Webinars"), "region": ("EMEA",)}], ids=str)
+def test_influence_stands_beside_the_revenue_that_it_is_a_share_of(open_page: Open, sample_card: Scorecard, where: dict[str, tuple[str, ...]]) -> None:
+    period, currency = presets(sample_card)["This year"], str(sample_card.facts["currency"])
+    share = ask(sample_card, "revenue_influence", period, (), where).row["value"]
+    part = ask(sample_card, "influenced_revenue", period, (), where).row["value"]
+    whole = ask(sample_card, "revenue", period, (), {name: values for name, values in where.items() if name in ("segment", "region")}).row["value"]
+    assert part / whole == pytest.approx(share)
+    app = open_page("scorecard", period="This year", **{name: [*values] for name, values in where.items()})
+    (tile,) = (tile for tile in tiles(app) if tile["title"] == "Revenue influence")
+    assert f"{write.money(part, currency)} of {write.money(whole, currency)}" in ["".join(one["text"] for one in line) for line in tile["lines"]]
+
+
 def test_every_metric_has_its_definition_and_the_search_finds_it(open_page: Open) -> None:
     app = open_page("definitions")
     assert [head.split(" :")[0] for head in heads(app, 3)] == [metric.title for metric in catalogue().values()]

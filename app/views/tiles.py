@@ -230,7 +230,8 @@ def _last_lands(question: Question) -> str:
 
 
 def _influenced(question: Question, now: Row) -> list[str]:
-    influenced, revenue = answers.ask(question, "influenced_revenue").row, answers.ask(question, "revenue").row
+    whole = question.without_touches()  # what it is a share of knows no channel, campaign or team of a touch
+    influenced, revenue = answers.ask(question, "influenced_revenue").row, answers.ask(whole if whole.chosen != question.chosen else question, "revenue").row
     money = [write.money(one["value"], question.currency) for one in (influenced, revenue)]
     return [
         f"{money[0]} of {money[1]}",
