@@ -214,6 +214,20 @@ def test_influence_stands_beside_the_revenue_that_it_is_a_share_of(open_page: Op
     assert f"{write.money(part, currency)} of {write.money(whole, currency)}" in ["".join(one["text"] for one in line) for line in tile["lines"]]
 
 
+def test_words_beside_a_chart_hold_with_one_channel_and_of_a_period_that_is_over(open_page: Open, sample_card: Scorecard) -> None:
+    period, currency = presets(sample_card)["Last quarter"], str(sample_card.facts["currency"])
+    all_channels, one_channel = (captions(open_page("marketing", period="Last quarter", **more)) for more in ({}, {"channel": "Events"}))
+    total, events = (write.money(ask(sample_card, "influenced_revenue", period, (), where).row["value"], currency) for where in ({}, {"channel": ("Events",)}))
+    [said_of_all], [said_of_one] = ([line.replace("\\", "") for line in lines if line.startswith("Upper bar: influenced")] for lines in (all_channels, one_channel))
+    assert said_of_all == f"Upper bar: influenced, adds up to more than the total of {total}, as several channels can touch one deal. Lower: sourced."
+    assert said_of_one == f"Upper bar: influenced, {events} in all. Lower: sourced."
+    leads = write.count(ask(sample_card, "lead_volume", period).row["value"])
+    assert any(line.startswith(f"{leads} in all; dashed: the target, ") and "by now" not in line for line in all_channels)
+    of_now = ask(sample_card, "lead_volume", presets(sample_card)["This quarter"]).row["value"]
+    now = captions(open_page("marketing", period="This quarter"))
+    assert any(line.startswith(f"{write.count(of_now)} so far; dashed: the target, ") and line.endswith(" by now.") for line in now)
+
+
 def test_every_metric_has_its_definition_and_the_search_finds_it(open_page: Open) -> None:
     app = open_page("definitions")
     assert [head.split(" :")[0] for head in heads(app, 3)] == [metric.title for metric in catalogue().values()]

@@ -144,8 +144,9 @@ def _verdicts(question: Question, found: Found) -> None:
         return
     flipped = [row for row in found.verdicts if row["verdicts"] > 1]
     same, all_deals = write.count(deals - disputed), write.plural(deals, "deal")
-    which = "these" if disputed == len(flipped) else f"{write.count(disputed)}, of which the largest {len(flipped)} are below,"
-    cards.caption(f"For {same} of {all_deals} every model credits the same channel most; for {which} the models differ. Choose a row for its account.")
+    below = "below" if disputed == len(flipped) else f"of which the largest {len(flipped)} are below"
+    differ = f"for the other {write.count(disputed)}, {below}, the models differ"
+    cards.caption(f"For {same} of {all_deals} every model credits the same channel most; {differ}. Choose a row for its account.")
     data = {
         "Deal": [row["name"] for row in flipped],
         "Account": [row["account_name"] for row in flipped],

@@ -86,9 +86,9 @@ def _revenue(question: Question) -> None:
     sourced = {row["channel"]: row["value"] for row in answers.ask(question, "sourced_revenue", ("channel",)).rows}
     total = answers.ask(question, "influenced_revenue").row["value"]
     money = lambda value: write.money(value or 0, question.currency)  # noqa: E731
-    cards.caption(
-        f"Upper bar: influenced; adds up to more than the total of {words.plain(money(total))}, as several channels can touch one deal. Lower: sourced."
-    )
+    is_more = sum(row["value"] or 0 for row in influenced) >= (total or 0) + 0.01
+    whole = f"adds up to more than the total of {money(total)}, as several channels can touch one deal" if is_more else f"{money(total)} in all"
+    cards.caption(f"Upper bar: influenced, {words.plain(whole)}. Lower: sourced.")
     rows = [
         Pair(row["channel"] or "", words.value("channel", row["channel"]), row["value"] or 0, money(row["value"]),
              sourced.get(row["channel"]) or 0, money(sourced.get(row["channel"])))

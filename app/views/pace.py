@@ -50,7 +50,8 @@ def _notes(metric: str, period: Period) -> dict[date, str]:
 
 
 def _sentence(question: Question, unit: str, value: float, goal: float | None) -> str:
-    said = f"{write.number(value, unit, question.currency)} so far"
+    is_over = question.period.end <= today(question.card)
+    said = f"{write.number(value, unit, question.currency)} {'in all' if is_over else 'so far'}"
     if goal is None:
         return f"{said}. No target is set for this."
-    return f"{said}; dashed: the target, {write.number(goal, unit, question.currency)} by now."
+    return f"{said}; dashed: the target, {write.number(goal, unit, question.currency)}{'' if is_over else ' by now'}."
