@@ -93,7 +93,7 @@ def _never_worked(question: Question, beside: tuple[str, ...]) -> None:
     cards.chart(charts.bars([_never_bar(row) for row in rows], "Accepted leads never worked by sales team"), "worked_after_acceptance", "sales_team", "never worked")
     table = _unworked(question)
     if table.num_rows:
-        cards.caption(f"Right: share of those accepted. Below {'the newest' if table.num_rows > LISTED else 'they are, newest first'}; choose one for its account.")
+        cards.caption(f"Right: share of those accepted. Below: {'the newest' if table.num_rows > LISTED else 'all of them, newest first'}; choose one for its account.")
         shown = table.select(["name", "owner", "company", "decided_at", "account_id"]).slice(0, LISTED)
         shown = shown.set_column(3, "decided_at", shown["decided_at"].cast(pa.date32()))
         tables.listing(shown, question.currency, "Accepted leads never worked", 6, links.to_account(shown), decided_at="Accepted")
