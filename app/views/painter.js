@@ -17,12 +17,18 @@ function written(value, form) {
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+function dayWritten(date, form) {
+  const month = MONTHS[date.getUTCMonth()]
+  return form === "%b %Y" ? `${month} ${date.getUTCFullYear()}` : `${date.getUTCDate()} ${month}`
+}
+
 const KNOWN = {
   scale: (_, role) => `var(--${role})`,
   test: (pattern, text) => new RegExp(pattern).test(text),
   length: text => String(text ?? "").length,
   format: written,
-  utcFormat: (date, form) => (month => (form === "%b %Y" ? `${month} ${date.getUTCFullYear()}` : `${date.getUTCDate()} ${month}`))(MONTHS[date.getUTCMonth()]),
+  utcFormat: dayWritten,
   toDate: value => new Date(value),
   abs: Math.abs,
   upper: text => text.toUpperCase(),
@@ -202,7 +208,7 @@ function lay(scale, start, end) {
 // --- axes ---------------------------------------------------------------------------------------------
 function label(axis, value, temporal) {
   if (axis.labelExpr) return worked({ expr: axis.labelExpr }, { datum: { value, label: trimmed(Number(value), 6) } })
-  if (temporal) return KNOWN.utcFormat(new Date(value), axis.format)
+  if (temporal) return dayWritten(new Date(value), axis.format)
   return axis.format ? written(value, axis.format) : trimmed(value, 6)
 }
 
