@@ -302,8 +302,8 @@ def data_of(app: AppTest, component: str) -> list[dict]:
 
 def cards(app: AppTest) -> list[dict]:
     """The cards of a page's sheets, as they are handed to the browser."""
-    sheets = [json.loads(one.proto.bytes) for one in app.get("bidi_component") if one.proto.component_name == "accord_sheet"]
-    return [card for sheet in sheets for row in sheet["rows"] for card in row["cards"]]
+    sheets = [one.proto.bytes.decode().split("\n") for one in app.get("bidi_component") if one.proto.component_name == "accord_sheet"]
+    return [json.loads(line) for _, *lines in sheets for line in lines]
 
 
 def parts(app: AppTest, kind: str) -> list[dict]:

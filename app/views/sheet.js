@@ -132,35 +132,57 @@ function redraw(charts) {
 }
 
 // --- tables ------------------------------------------------------------------------------------------
+const textOf = cell => (cell === null ? "–" : typeof cell === "object" ? cell[0] : cell)
+
 function cellOf(cell, column) {
-  const made = el("td", column.kind, cell === null ? "–" : typeof cell === "object" ? cell[0] : cell)
+  const made = el("td", column.kind, textOf(cell))
   if (cell === null) made.classList.add("none")
   if (column.side) made.style.setProperty("--bar", `var(--${column.side})`)
   if (column.most && cell) made.style.background = `linear-gradient(90deg, var(--bar) ${(100 * cell[1]) / column.most}%, var(--st-secondary-background-color) 0) no-repeat 8px 50% / 45% 6px`
   return made
 }
 
-function table(part) {
+const HEAD_PX = 34
+const ROW_PX = 31
+const BELOW = 8 // rows that are made beyond those in sight
+const MEASURED = 9 // of a column's texts
+
+// The text that takes the most room, which is one of those with the most letters.
+function widest(texts, family) {
+  const most = texts.sort((a, b) => b.length - a.length).slice(0, MEASURED)
+  const widths = most.map(text => wide(text, 13, 400, family))
+  return most[widths.indexOf(Math.max(...widths))]
+}
+
+// A table is made of the rows in sight. The rest comes when a pointer, the keyboard, a print or a search nears it; the columns are wide enough for all.
+function table(part, tools) {
   const box = el("div", "table")
   const scroller = el("div", "scroller")
-  scroller.style.maxHeight = `${part.height}px`
+  scroller.style.maxHeight = `${HEAD_PX + ROW_PX * part.seen + 2}px`
   scroller.tabIndex = 0
   scroller.setAttribute("role", "region")
   scroller.setAttribute("aria-label", part.alt)
   const made = el("table", part.columns.length < 5 ? "few" : "")
+  made.setAttribute("aria-rowcount", part.rows.length + 1)
   const head = el("tr")
   const body = el("tbody")
   const order = part.rows.map((_, place) => place)
-  const lines = part.rows.map((cells, place) => {
-    const row = el("tr", part.hrefs?.[place] ? "leads" : "")
-    row.append(...cells.map((cell, number) => cellOf(cell, part.columns[number])))
-    if (part.hrefs?.[place]) {
+  const lines = []
+  const line = place => {
+    const end = part.ends?.[place] ?? null
+    const row = el("tr", end === null ? "" : "leads")
+    row.append(...part.rows[place].map((cell, number) => cellOf(cell, part.columns[number])))
+    if (end !== null) {
       const first = row.firstChild
-      first.replaceChildren(way("", first.textContent, part.hrefs[place]))
-      row.onclick = event => event.target.closest("a") || getSelection().toString() || follow(part.hrefs[place])
+      const href = part.start + end
+      first.replaceChildren(way("", first.textContent, href))
+      row.onclick = event => event.target.closest("a") || getSelection().toString() || follow(href)
     }
     return row
-  })
+  }
+  let places = order
+  const add = (from, to) => body.append(...places.slice(from, to).map(place => (lines[place] ||= line(place))))
+  const few = part.seen + BELOW
   const raw = (place, number) => {
     const cell = part.rows[place][number]
     return cell !== null && typeof cell === "object" ? cell[1] : cell
@@ -169,27 +191,32 @@ function table(part) {
   part.columns.forEach((column, number) => {
     const cell = el("th", column.kind)
     cell.scope = "col"
+    if (part.rows.length > few) cell.dataset.widest = widest(part.rows.map(cells => textOf(cells[number])), tools.family)
     const sort = el("button", "sort", column.label)
     sort.type = "button"
     sort.onclick = () => {
       sorted = sorted[0] === number && sorted[1] === 1 ? [number, -1] : sorted[0] === number ? [-1, 1] : [number, 1]
       const [by, way] = sorted
-      const places = by < 0 ? order : [...order].sort((a, b) => compared(raw(a, by), raw(b, by), way))
-      body.replaceChildren(...places.map(place => lines[place]))
+      places = by < 0 ? order : [...order].sort((a, b) => compared(raw(a, by), raw(b, by), way))
+      body.replaceChildren()
+      add(0)
       ;[...head.children].forEach((one, place) => one.setAttribute("aria-sort", place !== by ? "none" : way > 0 ? "ascending" : "descending"))
     }
     cell.append(sort)
     head.append(cell)
   })
-  body.append(...lines)
+  add(0, few)
+  box.whole = () => add(body.children.length)
+  box.onpointerenter = box.onfullscreenchange = scroller.onscroll = box.whole
+  box.addEventListener("focusin", box.whole)
   const top = el("thead")
   top.append(head)
   made.append(top, body)
   scroller.append(made)
   const bar = el("div", "tools")
-  const texts = part.rows.map(cells => cells.map(cell => (cell !== null && typeof cell === "object" ? cell[1] : cell)))
+  const values = () => part.rows.map((cells, place) => cells.map((_, number) => raw(place, number)))
   bar.append(
-    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...texts])),
+    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...values()])),
     button(`Fullscreen: ${part.alt}`, "full", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
   )
   box.append(bar, scroller)
@@ -319,34 +346,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
       event.preventDefault()
       follow(row.getAttribute("href"))
     }
+    mine.whole = event => (event.type === "beforeprint" || ((event.ctrlKey || event.metaKey) && event.key === "f")) && root.querySelectorAll(".table").forEach(one => one.whole())
+    for (const near of ["beforeprint", "keydown"]) addEventListener(near, mine.whole)
     kept.set(root, mine)
   }
   const mine = kept.get(root)
-  const { rows, specs } = JSON.parse(new TextDecoder().decode(data))
+  const [shared, ...lines] = new TextDecoder().decode(data).split("\n")
+  const { rows, specs } = JSON.parse(shared)
   const tools = { specs, family: mine.family, padding: PADDING_EM * parseFloat(getComputedStyle(root).fontSize), pick: (key, value) => setTriggerValue("pick", { key, value }) }
   const fresh = []
-  let level = 3
   fit(root, rows, (row, place) => {
     const box = root.children[place] || root.appendChild(el("section"))
     const said = (mine.cards[place] ||= [])
     box.className = `cards ${row.layout}`
-    fit(box, row.cards, (card, number) => {
-      card.level = level
-      if (card.parts[0]?.kind === "head") level = 4 // what follows belongs to that part of the page
-      const now = JSON.stringify(card)
-      if (said[number] === now) return
-      said[number] = now
-      const made = draw(card, tools)
+    fit(box, lines.splice(0, row.cards), (line, number) => {
+      if (said[number] === line) return
+      said[number] = line
+      const made = draw(JSON.parse(line), tools)
       if (box.children[number]) box.children[number].replaceWith(made)
       else box.append(made)
       fresh.push(made)
     })
-    said.length = row.cards.length
+    said.length = row.cards
   })
   mine.cards.length = rows.length
   redraw(fresh.flatMap(box => [...box.querySelectorAll(".chart")]))
   return () => {
-    kept.get(root)?.observer.disconnect()
+    mine.observer.disconnect()
+    for (const near of ["beforeprint", "keydown"]) removeEventListener(near, mine.whole)
     kept.delete(root)
   }
 }

@@ -67,7 +67,20 @@ def _gathered(draw: Callable[[], None]) -> tuple[bytes, bool]:
         draw()
     finally:
         _open.reset(token)
-    return json.dumps({"rows": made.rows, "specs": made.specs}, ensure_ascii=False, separators=(",", ":")).encode(), not made.is_faulty
+    return _written(made), not made.is_faulty
+
+
+def _written(made: Sheet) -> bytes:
+    """A line of what all cards share, and one of each card, so that the browser can tell which are as they were without reading them."""
+    cards = [card for row in made.rows for card in row["cards"]]
+    level = 3
+    for card in cards:
+        card["level"] = level
+        if card["parts"] and card["parts"][0]["kind"] == "head":
+            level = 4  # what follows belongs to that part of the page
+    rows = [{"layout": row["layout"], "cards": len(row["cards"])} for row in made.rows]
+    lines = [{"rows": rows, "specs": made.specs}, *cards]
+    return "\n".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in lines).encode()
 
 
 def is_open() -> bool:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from os.path import commonprefix
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from app.views import sheet, words
 from app.views.answers import Row
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-ROW_PX, HEAD_PX, MOST_ROWS = 31, 34, 16
+MOST_ROWS = 16  # in sight
 MONEY = {"USD": "$%,.0f", "EUR": "€%,.0f", "GBP": "£%,.0f"}
 
 
@@ -114,8 +115,10 @@ def _put(
     cells = [_column_written(values, column.form) for column, values in zip(kinds, data.values(), strict=True)]
     heads = [{"label": one.label, "kind": one.kind, "side": one.side, "most": one.most} for one in kinds]
     rows = [list(row) for row in zip(*cells, strict=True)]
-    height = HEAD_PX + ROW_PX * min(max(len(rows), 1), most_rows) + 2
-    draw = lambda: sheet.put({"kind": "table", "alt": alt, "columns": heads, "rows": rows, "hrefs": hrefs, "height": height})  # noqa: E731
+    start = commonprefix([href for href in hrefs or () if href])  # said once, as it is most of what a table of hundreds of rows weighs
+    ends = hrefs and [href and href.removeprefix(start) for href in hrefs]
+    part = {"kind": "table", "alt": alt, "columns": heads, "rows": rows, "start": start, "ends": ends, "seen": min(max(len(rows), 1), most_rows)}
+    draw = lambda: sheet.put(part)  # noqa: E731
     draw() if sheet.is_open() else sheet.single(f"table {alt}", draw)
 
 

@@ -13,7 +13,7 @@ from axe import STREAMLITS_OWN, grave_findings
 from conftest import wait_until_settled
 from playwright.sync_api import Page, expect
 
-from app.metrics import Scorecard, data_report
+from app.metrics import Scorecard, ask, data_report, presets
 from app.settings import ROOT
 
 OpenPage = Callable[..., Page]
@@ -237,6 +237,36 @@ def test_a_chart_and_a_table_fill_the_screen_and_come_back(open_page: OpenPage) 
         full.click()
         page.wait_for_function("() => !document.fullscreenElement")
         page.wait_for_function("([one, wide]) => Math.abs(one.getBoundingClientRect().width - wide) < 2", arg=[thing.element_handle(), small["width"]])
+
+
+@pytest.mark.parametrize("near", ["pointer", "keyboard", "wheel", "search", "print"])
+def test_a_long_table_is_whole_before_anybody_can_miss_a_row(open_page: OpenPage, sample_card: Scorecard, near: str) -> None:
+    """Rows out of sight are made when somebody nears them, however he does, and nothing moves sideways for it."""
+    campaigns = ask(sample_card, "lead_volume", presets(sample_card)["All time"], ("campaign",), {}).rows
+    page = open_page("/marketing?period=All+time")
+    table = page.get_by_role("region", name="Campaigns")
+    rows, heads = table.locator("tbody tr"), table.locator("th")
+    expect(rows).to_have_count(24)
+    assert len(campaigns) > 40
+    page.locator("article.card", has=table).scroll_into_view_if_needed()
+    before = [heads.nth(place).bounding_box() for place in range(heads.count())]
+    if near == "pointer":
+        table.hover()
+    elif near == "keyboard":
+        heads.first.get_by_role("button").focus()
+    elif near == "wheel":
+        table.evaluate("one => one.scrollBy(0, 1)")
+    elif near == "search":
+        page.keyboard.press("Control+f")
+    else:
+        page.pdf()
+    expect(rows).to_have_count(len(campaigns))
+    assert sorted(rows.locator("a").all_inner_texts()) == sorted(row["campaign"] or "No campaign" for row in campaigns)
+    now = [heads.nth(place).bounding_box() for place in range(heads.count())]
+    assert all(abs(one[side] - other[side]) <= 2 for one, other in zip(before, now, strict=True) for side in ("x", "width"))
+    heads.nth(1).get_by_role("button").click()
+    shown = [int(text.replace(",", "")) for text in rows.locator("td:nth-child(2)").all_inner_texts()]
+    assert shown == sorted(row["value"] for row in campaigns)
 
 
 def go(page: Page, path: str) -> None:
