@@ -77,6 +77,22 @@ def test_a_page_draws_its_cards_without_a_fault(open_page: Open, name: str) -> N
     assert any("Data as of" in line and "Sample company" in line for line in captions(app))
 
 
+def test_a_card_says_how_to_open_its_rows_only_where_it_has_rows(open_page: Open) -> None:
+    known = {name: next(card for card in cards(open_page("sales", segment=name)) if card["title"] == "Forgotten accounts") for name in ("Enterprise", "SMB")}
+    some, none = (" ".join(part.get("text", part["kind"]) for part in known[name]["parts"]) for name in known)
+    assert some.endswith("Choose a row for its story. table")
+    assert none == "No major account is forgotten."
+
+
+def test_days_are_counted_as_other_numbers_are(open_page: Open, sample_card: Scorecard) -> None:
+    """Years of them have a comma."""
+    days = presets(sample_card)["All time"].days
+    assert days > 1000
+    app = open_page("scorecard", period="All time")
+    assert f" of {days:,} " in " ".join(captions(app))
+    assert not re.search(r"\d{4} days", json.dumps(tiles(app)))
+
+
 @pytest.mark.parametrize("name", FILTERED)
 def test_filters_in_the_address_are_chosen_on_every_page(open_page: Open, sample_card: Scorecard, name: str) -> None:
     segment = choices(sample_card, "segment")[0]

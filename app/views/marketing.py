@@ -46,7 +46,7 @@ def _cards(question: Question) -> None:
     cards.card(question, "Leads on pace?", "lead_volume", lambda: pace.draw(question, "lead_volume", "marketing"))
     cards.card(question, "Pipeline on pace?", "pipeline_created", lambda: pace.draw(question, "pipeline_created", "joint"))
     sheet.row()
-    cards.card(question, "Campaigns", "lead_volume", lambda: _campaigns(question), "Choose a row to see its leads.")
+    cards.card(question, "Campaigns", "lead_volume", lambda: _campaigns(question))
 
 
 def _legend(question: Question) -> str:
@@ -165,6 +165,7 @@ def _campaigns(question: Question) -> None:
         "Cost per accepted lead": tables.money(question.currency),
     }
     to = links.each(lambda name: links.records("lead_volume", campaign=name))
+    cards.caption("Choose a row to see its leads.")
     tables.choosable("campaigns", data, columns, lambda place: to(names[place]))
 
 

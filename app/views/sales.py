@@ -53,9 +53,8 @@ def _cards(question: Question) -> None:
     cards.card(question, "Win rate with and without joint work", "win_rate", lambda: _joint_wins(question))
     sheet.row()
     cards.card(question, "How each week's leads ripen", "qualification_rate", lambda: cohorts.draw(question))
-    said = "Major accounts that nobody looks after now. Choose a row for its story."
-    cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question), said)
-    cards.card(question, "Reps", "response_time", lambda: _reps(question), "Choose a row to see the rep's leads.")
+    cards.card(question, "Forgotten accounts", "forgotten_accounts", lambda: _forgotten(question))
+    cards.card(question, "Reps", "response_time", lambda: _reps(question))
     sheet.row("one-two")
     cards.card(question, "Waiting for sales now", "undecided", lambda: scorecard.waiting(question))
     cards.card(question, "Leads that have waited longest", "undecided", lambda: _longest(question))
@@ -180,6 +179,7 @@ def _forgotten(question: Question) -> None:
     table = answers.records(question, "forgotten_accounts")
     if not table.num_rows:
         raise answers.Gap("No major account is forgotten.")
+    cards.caption("Major accounts that nobody looks after now. Choose a row for its story.")
     rows, to = table.slice(0, MOST_FORGOTTEN).to_pylist(), links.each(links.account)
     data = {
         "Account": [row["account_name"] for row in rows],
@@ -211,6 +211,7 @@ def _reps(question: Question) -> None:
         "Revenue": tables.money(question.currency), "Won of closed": tables.share(),
     }  # fmt: skip
     to = links.each(lambda rep: links.records("lead_volume", owner=rep))
+    cards.caption("Choose a row to see the rep's leads.")
     tables.choosable("reps", data, columns, lambda place: to(reps[place]), most_rows=25)
 
 

@@ -32,16 +32,17 @@ OF_RECORDS = ("meeting", "account", "records")  # what viewers do not see
 
 def run() -> None:
     """The whole site for one run."""
-    st.set_page_config(page_title="Accord", page_icon="static/icon.svg", layout="wide")
     st.logo("static/icon.svg")
     try:
         scope = reader.scope()
     except AccessError as refusal:
+        _name("Sign in")
         st.navigation(_pages(()), position="hidden")
         reader.ask_to_sign_in(refusal)
         links.keep_wanted()
         return
     page = st.navigation(_pages(() if scope.sees_records else OF_RECORDS), position="top")
+    _name(page.title)
     began = time.perf_counter()
     try:
         with source.held() as card:
@@ -55,6 +56,11 @@ def run() -> None:
     except Exception:
         log.exception("a page failed")
         st.error("This page could not be drawn. The other pages are not affected; the server's log says why.")
+
+
+def _name(title: str) -> None:
+    """What the browser's tab says: who has several open tells them apart by it."""
+    st.set_page_config(page_title=f"{title} · Accord", page_icon="static/icon.svg", layout="wide")
 
 
 def question() -> Question:
@@ -112,7 +118,7 @@ def _line(asked: Question) -> str:
     card, period = asked.card, asked.period
     part = words.period(period)
     if is_in_progress(card, period):
-        part += f", day {elapsed(card, period).days} of {period.days}"
+        part += f", day {elapsed(card, period).days:,} of {period.days:,}"
     return f"{part} · {data_line(card)}"
 
 

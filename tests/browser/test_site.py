@@ -57,6 +57,7 @@ def test_every_page_opens_by_its_address_and_logs_no_error(open_page: OpenPage) 
     for path, title in PATHS.items():
         visit(page, path)
         expect(heading(page, title)).to_be_visible()
+        expect(page).to_have_title(f"{title} · Accord")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlert")).to_have_count(0)
