@@ -155,7 +155,8 @@ def _verdicts(question: Question, found: Found) -> None:
         "Channels that some model credits most": [row["channels"] for row in flipped],
     }
     columns = {"Amount": tables.money(question.currency), "Closed": tables.day()}
-    tables.choosable("verdicts", data, columns, lambda place: links.account(flipped[place]["account_id"]), most_rows=8)
+    to = links.each(links.account)
+    tables.choosable("verdicts", data, columns, lambda place: to(flipped[place]["account_id"]), most_rows=8)
 
 
 def _found(question: Question, model: str, scope: str, by: str) -> Found:

@@ -7,6 +7,7 @@ each of them; so a link is followed by the browser, the way its back button does
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote_plus, urlencode
 
@@ -46,7 +47,17 @@ export default function ({ data }) {
 
 def href(page: str, **more: str) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
-    return f"{'./' if page == HOME else page}?{urlencode(st.session_state.get('address', {}) | more, doseq=True)}"
+    asked = st.session_state.get("address", {}) | more
+    return f"{'./' if page == HOME else page}?{'&'.join(_encoded(key, value if isinstance(value, str) else tuple(value)) for key, value in asked.items())}"
+
+
+@lru_cache(10_000)
+def _encoded(key: str, value: str | tuple[str, ...]) -> str:
+    """A page says the same hundreds of times over."""
+    return urlencode({key: value}, doseq=True)
+
+
+_quoted = lru_cache(10_000)(quote_plus)
 
 
 def records(metric: str, **values: object) -> str:
@@ -86,7 +97,7 @@ def definition(metric: str) -> str:
 def each(make: Callable[[str], str]) -> Callable[[object], str]:
     """What `make` gives for a value, for hundreds of values: the address around the value is worked out once."""
     before, after = make(STANDS_FOR).split(STANDS_FOR)
-    return lambda value: f"{before}{quote_plus(str(value))}{after}" if value else make("")
+    return lambda value: f"{before}{_quoted(str(value))}{after}" if value else make("")
 
 
 def go(address: str) -> None:
