@@ -248,6 +248,7 @@ def test_a_long_table_is_whole_before_anybody_can_miss_a_row(open_page: OpenPage
     rows, heads = table.locator("tbody tr"), table.locator("th")
     expect(rows).to_have_count(24)
     assert len(campaigns) > 40
+    expect(table.locator("table")).to_have_attribute("aria-rowcount", str(len(campaigns) + 1))
     page.locator("article.card", has=table).scroll_into_view_if_needed()
     before = [heads.nth(place).bounding_box() for place in range(heads.count())]
     if near == "pointer":
