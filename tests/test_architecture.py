@@ -34,7 +34,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "app/digest": ({"app.meeting", "app.charts", *SHARED}, {"jinja2", "typst", "vl_convert"}),
     # What surrounds the pages in service.
     "app/operation": ({"app.serving", "app.notes", "app.access", "app.build", *SHARED}, {"streamlit", "starlette", "uvicorn", "prometheus_client"}),
-    "app/cli.py": ({"app.access", "app.operation", "app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED}, {"streamlit"}),
+    "app/cli.py": (
+        {"app.access", "app.operation", "app.build", "app.metrics", "app.sample", "app.serving", "app.notes", "app.meeting", "app.digest", "app.queries", *SHARED},
+        {"streamlit"},
+    ),
     "app/site.py": ({"app.operation", "app.serving", "app.errors", "app.settings"}, {"streamlit"}),  # starts the server
     "app/__main__.py": ({"app.cli"}, set()),
     "app/queries.py": ({"app.errors", "app.filters"}, {"duckdb"}),

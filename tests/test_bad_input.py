@@ -255,7 +255,11 @@ def test_a_quote_that_is_never_closed_is_said(tmp_path: Path) -> None:
         build_company(tmp_path, {"lead_event": HEAD + GOOD + 'B,"handed_off,2026-03-02\n' + GOOD.replace("A", "C", 1)})
 
 
-@pytest.mark.parametrize("encode", [lambda t: t.replace("\n", "\r\n"), lambda t: "\ufeff" + t, lambda t: t.replace(",", ";"), lambda t: t.replace(",", "\t")], ids=["CRLF", "BOM", "semicolons", "tabs"])
+@pytest.mark.parametrize(
+    "encode",
+    [lambda t: t.replace("\n", "\r\n"), lambda t: "\ufeff" + t, lambda t: t.replace(",", ";"), lambda t: t.replace(",", "\t")],
+    ids=["CRLF", "BOM", "semicolons", "tabs"],
+)
 def test_csv_dialects_are_read_alike(tmp_path: Path, encode: Callable[[str], str]) -> None:
     company = build_company(tmp_path, {"lead_event": encode(HEAD + GOOD + "B,handed_off\n" + GOOD.replace("A", "C", 1)).encode()})
     assert [row[0] for row in _quarantined(company, "lead_event")] == [2]
@@ -460,7 +464,10 @@ FIELDS = "source,table,field,column\n"
 @pytest.mark.parametrize(
     ("maps", "words"),
     [
-        ({"fields": FIELDS + "salesforce,lead,handed_off_at,nope__c\n"}, "salesforce/lead.csv has no column nope__c, which fields.csv names for lead.handed_off_at. It has: Id, CreatedDate, Status."),
+        (
+            {"fields": FIELDS + "salesforce,lead,handed_off_at,nope__c\n"},
+            "salesforce/lead.csv has no column nope__c, which fields.csv names for lead.handed_off_at. It has: Id, CreatedDate, Status.",
+        ),
         ({"fields": FIELDS + "salesforce,lead,nope,Status\n"}, "fields.csv names the field 'nope' of salesforce's lead; there are: accepted_at"),
         ({"fields": FIELDS + "salesforce,leads,score,Status\n"}, "fields.csv names the table 'leads' of salesforce; there are: lead, lead_history"),
         ({"fields": FIELDS + "hubspot9,lead,score,Status\n"}, "fields.csv names the source 'hubspot9'; there are: ad_reporting, canonical, "),

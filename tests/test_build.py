@@ -234,7 +234,10 @@ def test_a_source_of_ones_own_takes_sql_alone(tmp_path: Path) -> None:
 
 
 def test_as_of_is_the_newest_sync_deleted_rows_too_else_the_newest_event(tmp_path: Path) -> None:
-    synced = "lead_id,stage,occurred_at,is_deleted,_fivetran_synced\nA,handed_off,2026-03-02,false,2026-03-05T01:00:00Z\nB,handed_off,2026-03-02,true,2026-03-06T01:00:00Z\n"
+    synced = """lead_id,stage,occurred_at,is_deleted,_fivetran_synced
+A,handed_off,2026-03-02,false,2026-03-05T01:00:00Z
+B,handed_off,2026-03-02,true,2026-03-06T01:00:00Z
+"""
     company = build_company(tmp_path / "synced", {"lead_event": synced})
     assert str(company.built.facts["as_of"]) == "2026-03-06 01:00:00"
     company = build_company(tmp_path / "events", {"lead_event": ROWS["lead_event"], "opportunity": "opportunity_id,created_at,closed_at\nO1,2026-03-01,2027-01-01\n"})

@@ -130,7 +130,8 @@ def test_an_unknown_command_lists_the_commands() -> None:
 
 
 def test_no_scorecard_yet(tmp_path: Path) -> None:
-    assert re.fullmatch(r"There is no scorecard in .* yet: run `accord build`, or `accord demo` for the sample company\.", _refused("metric", "revenue", *DAYS, scorecard=tmp_path))
+    refused = _refused("metric", "revenue", *DAYS, scorecard=tmp_path)
+    assert re.fullmatch(r"There is no scorecard in .* yet: run `accord build`, or `accord demo` for the sample company\.", refused)
     assert "There is no scorecard" in _refused("serve", scorecard=tmp_path)
 
 

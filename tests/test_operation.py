@@ -147,7 +147,11 @@ def test_every_answer_carries_the_headers_of_safety(server: Server, path: str) -
 
 @pytest.mark.parametrize(
     ("site_url", "expected"),
-    [("https://accord.example.com", [b"a=1; Path=/; Secure", b"b=2; secure; HttpOnly"]), ("http://127.0.0.1:8501", [b"a=1; Path=/", b"b=2; secure; HttpOnly"]), (None, [b"a=1; Path=/", b"b=2; secure; HttpOnly"])],
+    [
+        ("https://accord.example.com", [b"a=1; Path=/; Secure", b"b=2; secure; HttpOnly"]),
+        ("http://127.0.0.1:8501", [b"a=1; Path=/", b"b=2; secure; HttpOnly"]),
+        (None, [b"a=1; Path=/", b"b=2; secure; HttpOnly"]),
+    ],
 )
 def test_a_site_over_tls_gives_its_cookies_to_nobody_without(site_url: str | None, expected: list[bytes]) -> None:
     cookies = [(b"set-cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2; secure; HttpOnly")]
@@ -213,7 +217,8 @@ def test_a_log_line_holds_no_argument_no_text_of_a_fault_and_no_address() -> Non
     assert (first["event"], first["duration_s"], first["level"]) == ("reader %s failed", 0.5, "warning")
     assert (second["event"], second["error"]) == ("it failed for ...", ["ValueError"])
     assert not [word for word in SECRET_WORDS if word in done.stderr]
-    plain = subprocess.run([sys.executable, "-c", LOGS.replace("set_up()", "set_up(is_plain=True)")], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    script = LOGS.replace("set_up()", "set_up(is_plain=True)")
+    plain = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     assert plain.stderr == "Error: it failed for ...: ValueError, at <string>:8 <module>\n"
 
 

@@ -142,7 +142,8 @@ def waits(rows: Iterable[tuple[datetime, float | None]], sla_hours: float = 24, 
     ]  # fmt: skip
     con.register("given", pa.Table.from_pylist(table, COLUMNS))
     con.execute("create table handoff as from given")
-    con.execute("create table calendar as select day::date as day, date_trunc('week', day)::date as week from range(date '2025-12-01', date '2027-01-01', interval 1 day) as r(day)")
+    days = "range(date '2025-12-01', date '2027-01-01', interval 1 day) as r(day)"
+    con.execute(f"create table calendar as select day::date as day, date_trunc('week', day)::date as week from {days}")
     return Scorecard("waits", datetime(2026, 12, 1), {"response_sla_hours": sla_hours, "timezone": "UTC"}, Cursors(con))
 
 

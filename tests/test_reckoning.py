@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from reckoning.company import Company, Settings, read_company
+from reckoning.metrics import reckon
 
 from app.build import build
 from app.filters import MODELS, SCOPES, Period
@@ -12,8 +14,6 @@ from app.metrics import ask, catalogue
 from app.sample import make_company
 from app.serving import Scorecard, open_current
 from app.settings import read_settings
-from reckoning.company import Company, Settings, read_company
-from reckoning.metrics import reckon
 
 SEEDS = (3, 11, 29)
 # Whole months, since a target is spread over working days by the product, over all days by the reckoning.

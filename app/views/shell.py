@@ -42,9 +42,9 @@ def run() -> None:
         links.keep_wanted()
         return
     page = st.navigation(_pages(() if scope.sees_records else OF_RECORDS), position="top")
-    _name(page.title)
     began = time.perf_counter()
     try:
+        _name(page.title)
         with source.held() as card:
             _page(page, card)
         log.info("page drawn", extra={"page": page.title, "duration_s": round(time.perf_counter() - began, 3)})
