@@ -45,7 +45,7 @@ export default function ({ data }) {
 )
 
 
-def href(page: str, **more: str) -> str:
+def href(page: str, **more: str | list[str]) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
     asked = st.session_state.get("address", {}) | more
     return f"{'./' if page == HOME else page}?{'&'.join(_encoded(key, value if isinstance(value, str) else tuple(value)) for key, value in asked.items())}"

@@ -223,6 +223,9 @@ function table(part, tools) {
   return box
 }
 
+// Whether somebody prints, or calls the browser's search by its keys.
+const isLookingForAll = event => event.type === "beforeprint" || event.key === "F3" || ((event.ctrlKey || event.metaKey) && /^f$/i.test(event.key))
+
 // What is unknown comes last, whichever way.
 function compared(one, other, way) {
   if (one === null || other === null) return (one === null) - (other === null)
@@ -346,8 +349,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       event.preventDefault()
       follow(row.getAttribute("href"))
     }
-    mine.whole = event => (event.type === "beforeprint" || ((event.ctrlKey || event.metaKey) && event.key === "f")) && root.querySelectorAll(".table").forEach(one => one.whole())
-    for (const near of ["beforeprint", "keydown"]) addEventListener(near, mine.whole)
+    mine.whole = event => isLookingForAll(event) && root.querySelectorAll(".table").forEach(one => one.whole())
+    for (const name of ["beforeprint", "keydown"]) addEventListener(name, mine.whole)
     kept.set(root, mine)
   }
   const mine = kept.get(root)
@@ -373,7 +376,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   redraw(fresh.flatMap(box => [...box.querySelectorAll(".chart")]))
   return () => {
     mine.observer.disconnect()
-    for (const near of ["beforeprint", "keydown"]) removeEventListener(near, mine.whole)
+    for (const name of ["beforeprint", "keydown"]) removeEventListener(name, mine.whole)
     kept.delete(root)
   }
 }
