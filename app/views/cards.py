@@ -98,8 +98,8 @@ def chart(drawing: Drawing, metric: str, dimension: str | None, name: str = "", 
     """A chart whose rows open their records: a row's key is a value of `dimension`, or, where that is None, a metric. `name` tells
     apart two charts of one metric and dimension on a page; `to` makes another address of a row's key.
     """
-    records = lambda value: links.records(metric, **{dimension: value}) if dimension else links.records(value)  # noqa: E731
-    plot(drawing, f"chart {name or metric} {dimension}", to or links.each(records))
+    to = to or links.each(lambda value: links.records(metric, **{dimension: value}) if dimension else links.records(value))
+    plot(drawing, f"chart {name or metric} {dimension}", to)
 
 
 def plot(drawing: Drawing, key: str, address: Callable[[str], str | None] | None = None, fills: bool = False) -> None:

@@ -5,11 +5,11 @@ each of them; so a link is followed by the browser, the way its back button does
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 import pyarrow as pa
 import streamlit as st
@@ -47,17 +47,14 @@ export default function ({ data }) {
 
 def href(page: str, **more: str | list[str]) -> str:
     """The address of a page with what the bar has chosen and whatever `more` says, relative to any other page."""
-    asked = st.session_state.get("address", {}) | more
-    return f"{'./' if page == HOME else page}?{'&'.join(_encoded(key, value if isinstance(value, str) else tuple(value)) for key, value in asked.items())}"
+    return _address("./" if page == HOME else page, st.session_state.get("address", {}) | more)
 
 
-@lru_cache(10_000)
-def _encoded(key: str, value: str | tuple[str, ...]) -> str:
-    """A page says the same hundreds of times over."""
-    return urlencode({key: value}, doseq=True)
+def _address(page: str, asked: Mapping[str, str | list[str]]) -> str:
+    return f"{page}?" + "&".join(f"{key}={_quoted(value)}" for key, values in asked.items() for value in ([values] if isinstance(values, str) else values))
 
 
-_quoted = lru_cache(10_000)(quote_plus)
+_quoted = lru_cache(10_000)(quote_plus)  # a page says the same hundreds of times over
 
 
 def records(metric: str, **values: object) -> str:
@@ -72,7 +69,7 @@ def records(metric: str, **values: object) -> str:
 def week_records(metric: str, week: date) -> str:
     """The address of the records behind a number of one week, without filters."""
     days = [week.isoformat(), (week + timedelta(days=6)).isoformat()]
-    return f"records?{urlencode({'metric': metric, 'period': bar.CUSTOM, 'days': days}, doseq=True)}"
+    return _address("records", {"metric": metric, "period": bar.CUSTOM, "days": days})
 
 
 def account(account_id: object) -> str:

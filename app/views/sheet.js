@@ -133,6 +133,7 @@ function redraw(charts) {
 
 // --- tables ------------------------------------------------------------------------------------------
 const textOf = cell => (cell === null ? "–" : typeof cell === "object" ? cell[0] : cell)
+const valueOf = cell => (cell !== null && typeof cell === "object" ? cell[1] : cell)
 
 function cellOf(cell, column) {
   const made = el("td", column.kind, textOf(cell))
@@ -145,7 +146,7 @@ function cellOf(cell, column) {
 const HEAD_PX = 34
 const ROW_PX = 31
 const BELOW = 8 // rows that are made beyond those in sight
-const MEASURED = 9 // of a column's texts
+const MEASURED = 30 // of a column's texts
 
 // The text that takes the most room, which is one of those with the most letters.
 function widest(texts, family) {
@@ -183,10 +184,7 @@ function table(part, tools) {
   let places = order
   const add = (from, to) => body.append(...places.slice(from, to).map(place => (lines[place] ||= line(place))))
   const few = part.seen + BELOW
-  const raw = (place, number) => {
-    const cell = part.rows[place][number]
-    return cell !== null && typeof cell === "object" ? cell[1] : cell
-  }
+  const raw = (place, number) => valueOf(part.rows[place][number])
   let sorted = [-1, 1]
   part.columns.forEach((column, number) => {
     const cell = el("th", column.kind)
@@ -214,9 +212,8 @@ function table(part, tools) {
   made.append(top, body)
   scroller.append(made)
   const bar = el("div", "tools")
-  const values = () => part.rows.map((cells, place) => cells.map((_, number) => raw(place, number)))
   bar.append(
-    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...values()])),
+    button(`Save as CSV: ${part.alt}`, "csv", () => saveCsv(part.alt, [part.columns.map(column => column.label), ...part.rows.map(cells => cells.map(valueOf))])),
     button(`Fullscreen: ${part.alt}`, "full", () => (document.fullscreenElement ? document.exitFullscreen() : box.requestFullscreen())),
   )
   box.append(bar, scroller)

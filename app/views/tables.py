@@ -118,8 +118,7 @@ def _put(
     start = commonprefix([href for href in hrefs or () if href])  # said once, as it is most of what a table of hundreds of rows weighs
     ends = hrefs and [href and href.removeprefix(start) for href in hrefs]
     part = {"kind": "table", "alt": alt, "columns": heads, "rows": rows, "start": start, "ends": ends, "seen": min(max(len(rows), 1), most_rows)}
-    draw = lambda: sheet.put(part)  # noqa: E731
-    draw() if sheet.is_open() else sheet.single(f"table {alt}", draw)
+    sheet.put(part) if sheet.is_open() else sheet.single(f"table {alt}", lambda: sheet.put(part))
 
 
 def _column_written(values: Sequence[object], form: str) -> list[object]:

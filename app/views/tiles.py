@@ -193,7 +193,8 @@ def earlier(question: Question) -> str:
     """What a change is measured against, in words."""
     past = metrics.earlier(question.card, question.period)
     if metrics.is_in_progress(question.card, question.period):
-        return f"the same {write.plural(past.days, 'day')} of {SAME[question.preset]}" if question.preset in SAME else f"the {write.plural(past.days, 'day')} before"
+        days = write.plural(past.days, "day")
+        return f"the same {days} of {SAME[question.preset]}" if question.preset in SAME else f"the {days} before"
     return words.period(past)
 
 

@@ -165,6 +165,19 @@ def test_no_page_scrolls_sideways_on_a_phone(open_page: OpenPage) -> None:
         assert max(room) <= 0, path
 
 
+def test_a_table_of_few_columns_keeps_inside_a_phone(open_page: OpenPage) -> None:
+    """Its texts wrap, those of rows that are not made yet too."""
+    page = open_page("/sales", **PHONE)
+    table = page.get_by_role("region", name="Accepted leads never worked")
+    wait_until_drawn(page)
+    table.scroll_into_view_if_needed()
+    assert int(table.locator("table").get_attribute("aria-rowcount")) > table.locator("tr").count()
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    table.hover()
+    expect(table.locator("tr")).to_have_count(int(table.locator("table").get_attribute("aria-rowcount")))
+    assert table.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
 def test_the_scorecard_fits_its_screens(open_page: OpenPage) -> None:
     large = open_page("/", width=1920, height=1080)
     expect(large.locator("article.tile")).to_have_count(15)
